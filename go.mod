@@ -1,0 +1,3 @@
+module thuoc
+
+go 1.26

@@ -1,0 +1,154 @@
+package internal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// edges is the plan of the house: every package, the packages of the house it may import, and why. Imports go down
+// only. A package that is not here fails the test, so a new one arrives with its reason.
+var edges = map[string]struct {
+	floor int
+	may   []string
+	why   string
+}{
+	"thuoc/svy":                {0, nil, "public library: stands alone"},
+	"thuoc/internal/fault":     {0, nil, "the vocabulary of errors, below everyone"},
+	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
+	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
+}
+
+// pureBans are the imports floor 0 must not have, each with its reason.
+var pureBans = map[string]string{
+	"database/sql": "pure packages hold no storage",
+	"net/http":     "pure packages speak no protocol",
+	"os":           "files, environment and arguments belong to the doors",
+	"math/rand":    "use math/rand/v2 with a seed from the caller",
+	"log":          "pure packages return, they do not talk",
+	"log/slog":     "pure packages return, they do not talk",
+}
+
+// pureCalls are selectors floor 0 must not use: hidden inputs make a result that cannot be recomputed.
+var pureCalls = map[string]string{
+	"time.Now":         "the clock is an argument",
+	"time.Since":       "the clock is an argument",
+	"rand.Int":         "the seed is an argument",
+	"rand.IntN":        "the seed is an argument",
+	"rand.Float64":     "the seed is an argument",
+	"rand.NormFloat64": "the seed is an argument",
+	"rand.Shuffle":     "the seed is an argument",
+	"rand.Perm":        "the seed is an argument",
+}
+
+type pkg struct {
+	ImportPath, Dir, Doc string
+	GoFiles, Imports     []string
+}
+
+func list(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Doc,GoFiles,Imports", "thuoc/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	dec := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.GoFiles) > 0 {
+			all = append(all, p)
+		}
+	}
+}
+
+func TestFloors(t *testing.T) {
+	for _, p := range list(t) {
+		e, ok := edges[p.ImportPath]
+		if !ok {
+			t.Errorf("%s is not in the plan of the house (internal/arch_test.go): add it with its floor, edges and reason", p.ImportPath)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if strings.HasPrefix(imp, "thuoc/") && !slices.Contains(e.may, imp) {
+				t.Errorf("%s must not import %s (%s)", p.ImportPath, imp, e.why)
+			}
+			if imp == "thuoc/internal/reference" {
+				t.Errorf("%s imports the reference finder: that is for tests", p.ImportPath)
+			}
+			if why, bad := pureBans[imp]; bad && e.floor == 0 {
+				t.Errorf("%s is pure and must not import %s: %s", p.ImportPath, imp, why)
+			}
+		}
+	}
+}
+
+// TestEdgesGoDown holds the table itself to the rule: nothing may be allowed upward.
+func TestEdgesGoDown(t *testing.T) {
+	for path, e := range edges {
+		for _, to := range e.may {
+			if target, ok := edges[to]; !ok {
+				t.Errorf("%s may import %s, which is not in the table", path, to)
+			} else if target.floor > e.floor {
+				t.Errorf("%s (floor %d) may import %s (floor %d): imports go down", path, e.floor, to, target.floor)
+			}
+		}
+	}
+}
+
+func TestPackagesSayWhatTheyPromise(t *testing.T) {
+	for _, p := range list(t) {
+		if len(strings.Fields(p.Doc)) < 5 {
+			t.Errorf("%s has no package comment that says what it promises", p.ImportPath)
+		}
+	}
+}
+
+func TestSource(t *testing.T) {
+	for _, p := range list(t) {
+		for _, name := range p.GoFiles {
+			fset := token.NewFileSet()
+			path := filepath.Join(p.Dir, name)
+			f, err := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := fset.File(f.Pos()).LineCount(); n > 600 {
+				t.Errorf("%s has %d lines; a file over 600 is two", path, n)
+			}
+			ast.Inspect(f, func(n ast.Node) bool { checkNode(t, fset, edges[p.ImportPath].floor, n); return true })
+		}
+	}
+}
+
+func checkNode(t *testing.T, fset *token.FileSet, floor int, n ast.Node) {
+	t.Helper()
+	switch n := n.(type) {
+	case *ast.InterfaceType:
+		if n.Methods.NumFields() > 4 {
+			t.Errorf("%s: an interface of %d methods; 4 is the most", fset.Position(n.Pos()), n.Methods.NumFields())
+		}
+	case *ast.SelectorExpr:
+		x, ok := n.X.(*ast.Ident)
+		if !ok || floor != 0 {
+			return
+		}
+		if why, bad := pureCalls[x.Name+"."+n.Sel.Name]; bad {
+			t.Errorf("%s: %s.%s in a pure package: %s", fset.Position(n.Pos()), x.Name, n.Sel.Name, why)
+		}
+	}
+}
