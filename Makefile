@@ -1,0 +1,39 @@
+# Thước. `make` lists what can be done.
+.DEFAULT_GOAL := help
+GO ?= go
+FUZZTIME ?= 20s
+PURE = ./svy/... ./internal/fault/... ./internal/lang/... ./internal/clock/... ./internal/table/... ./internal/score/... ./internal/published/...
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: check
+check: ## format, vet, staticcheck and the architecture: run before every push
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod verify
+	$(GO) test ./internal
+
+.PHONY: test
+test: ## every test that needs nothing but Go
+	$(GO) test ./...
+
+.PHONY: race
+race: ## the pure packages under the race detector
+	$(GO) test -race -short $(PURE)
+
+.PHONY: bench
+bench: ## the benchmarks; each states its bound in its comment
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME (20s)
+	@for pkg in $$($(GO) list ./...); do \
+	  dir=$$($(GO) list -f '{{.Dir}}' $$pkg); \
+	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$$dir"/*_test.go 2>/dev/null | cut -d' ' -f2); do \
+	    echo "== $$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
