@@ -25,7 +25,8 @@ var edges = map[string]struct {
 	"thuoc/svy":                {0, nil, "public library: stands alone"},
 	"thuoc/internal/fault":     {0, nil, "the vocabulary of errors, below everyone"},
 	"thuoc/internal/clock":     {0, nil, "civil dates"},
-	"thuoc/internal/lang":      {0, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "writes faults, numbers and dates in a language"},
+	"thuoc/locale":             {0, nil, "the sentences of the interface, embedded"},
+	"thuoc/internal/lang":      {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/locale"}, "writes faults, numbers and dates in a language"},
 	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
 }

@@ -14,6 +14,12 @@ const (
 	En Lang = "en"
 )
 
+// Parse reads a language's code, "vi" or "en".
+func Parse(code string) (Lang, bool) {
+	l := Lang(code)
+	return l, l == Vi || l == En
+}
+
 // Names is a name in both languages.
 type Names struct {
 	VI string `yaml:"vi" json:"vi"`

@@ -1,0 +1,43 @@
+package lang
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// firstMark is the lowest combining mark; no letter below it needs a table.
+const firstMark = 0x300
+
+// Fold gives the form of a text under which people search: without tone and vowel marks, đ as d, in lower case, with
+// every run of spaces, hyphens and dashes as one space and apostrophes dropped. "Bà Rịa - Vũng Tàu" and
+// "ba ria-vung tau" fold alike, and so do the old and the new placement of a tone mark ("hòa", "hoà"), because the
+// marks are gone. Folding a folded text changes nothing.
+func Fold(s string) string {
+	out := make([]byte, 0, len(s))
+	gap := false
+	for _, r := range norm.NFKD.String(s) {
+		switch {
+		case r == '\'' || r == '’' || r >= firstMark && unicode.Is(unicode.Mn, r):
+			continue
+		case unicode.IsSpace(r) || r == '-' || r >= firstMark && unicode.Is(unicode.Pd, r):
+			gap = len(out) > 0
+			continue
+		}
+		if gap {
+			out, gap = append(out, ' '), false
+		}
+		out = utf8.AppendRune(out, foldRune(r))
+	}
+	return string(out)
+}
+
+// foldRune lowers a letter. Đ has no decomposition; Ð (eth) is the look-alike that old keyboards left in its place.
+func foldRune(r rune) rune {
+	switch r {
+	case 'Đ', 'đ', 'Ð', 'ð':
+		return 'd'
+	}
+	return unicode.ToLower(r)
+}
