@@ -30,6 +30,11 @@ var edges = map[string]struct {
 	"thuoc/internal/table":     {0, []string{"thuoc/internal/fault"}, "reads people's CSV files, writes tables"},
 	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
+
+	"thuoc/internal/published": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/score", "thuoc/internal/published/cells"},
+		"published figures in the shape every figure has"},
+	"thuoc/internal/published/cells": {0, nil, "a file format: exact decimals by unit, code and year"},
+	"thuoc/internal/published/gen":   {9, []string{"thuoc/internal/published/cells"}, "a command that packs the source CSVs; nothing imports it"},
 }
 
 // pureBans are the imports floor 0 must not have, each with its reason.
