@@ -6,17 +6,6 @@ import (
 	"math"
 )
 
-// Linear is an estimate with its linearised scores: one a sampling unit, such that the design's variance of the
-// scores' total is the variance of the estimate. A Value of NaN is no estimate; its Scores do not count.
-//
-// Scores make errors add up: the scores of a function of estimates are the scores of the estimates weighted by the
-// partial derivatives (Woodruff 1971; Binder 1983), and the covariance of two functions is the design's covariance of
-// their scores. Adding the variances of the parts instead leaves out that the parts come from the same people.
-type Linear struct {
-	Value  float64
-	Scores []float64
-}
-
 // Aggregation is the way a node of an index makes one number of its parts s_j with weights a_j.
 type Aggregation uint8
 
@@ -45,6 +34,9 @@ type IndexNode struct {
 
 // Index is a tree of nodes that makes one number of many estimates, with an error at every level. The root is
 // Nodes[0]; every other node is the part of exactly one node that stands before it.
+//
+// The error of a score follows from the scores of its items' units, weighted by the derivatives of the aggregation.
+// Adding the variances of the items instead leaves out that the same people answered them.
 //
 // Goalposts are fixed numbers. Goalposts taken from the data would be estimates themselves and tie all units
 // together; they need replicates. Estimates beyond their goalposts are not cut, so that scores stay linear.
@@ -136,7 +128,7 @@ func (x *Index) Len() int { return len(x.nodes) }
 // Node gives the node at a place.
 func (x *Index) Node(place int) IndexNode { return x.nodes[place] }
 
-// IndexScore is the score of a node.
+// IndexScore is the score of a node. N and SumW are those of the part with the fewest answers.
 type IndexScore struct {
 	Linear
 	// Share of the node's weight that rests on estimates: 1 = all of it. Below 1 parts were missing and the others
@@ -145,48 +137,70 @@ type IndexScore struct {
 	Share float64
 }
 
-// Compute scores every node for one unit from the unit's estimates, by item; the result is in the order of the nodes.
-// All scores have one length: the units of the design, or those among them that hold the domain. An item without a
-// value is missing (not asked, suppressed). A geometric node with a part that is not positive has no score.
+// Compute scores every node for one domain from the domain's estimates, by item; the result is in the order of the
+// nodes, whose Linears share one list of units. An item without a value is missing (not asked, suppressed). A
+// geometric node with a part that is not positive has no score.
 //
-// With the rows of the identity matrix as the items' scores, the scores of the nodes are their derivatives: what one
+// With items whose scores are unit vectors (Unit {i}, Z {1}), the scores of the nodes are their derivatives: what one
 // more point of an item adds to each node.
 func (x *Index) Compute(items []Linear) ([]IndexScore, error) {
-	units := -1
-	for i, it := range items {
-		switch {
-		case math.IsNaN(it.Value):
-		case units < 0:
-			units = len(it.Scores)
-		case units != len(it.Scores):
-			return nil, fmt.Errorf("svy: item %d has scores of %d units, others of %d", i, len(it.Scores), units)
-		}
-	}
+	unit, at := unionUnits(items)
 	out := make([]IndexScore, len(x.nodes))
-	slab := make([]float64, len(x.nodes)*max(0, units))
+	slab := make([]float64, len(x.nodes)*len(unit))
 	for i := len(x.nodes) - 1; i >= 0; i-- { // parts stand behind their node
 		n := &x.nodes[i]
-		own := slab[i*max(0, units) : (i+1)*max(0, units)]
+		own := slab[i*len(unit) : (i+1)*len(unit) : (i+1)*len(unit)]
 		switch {
 		case len(n.Parts) > 0:
 			out[i] = x.aggregate(n, out, own)
 		case n.Item >= len(items):
 			return nil, fmt.Errorf("svy: index node %q takes item %d of %d", n.Code, n.Item, len(items))
 		default:
-			out[i] = n.place(items[n.Item], own)
+			out[i] = n.place(items[n.Item], own, at)
+		}
+		if !math.IsNaN(out[i].Value) {
+			out[i].Unit, out[i].Z = unit, own
 		}
 	}
 	return out, nil
 }
 
+// unionUnits lists the units that any of the estimates has scores of, ascending, and the place of each unit there.
+func unionUnits(items []Linear) (unit, at []int32) {
+	top := int32(-1)
+	for _, it := range items {
+		if k := len(it.Unit); k > 0 && !math.IsNaN(it.Value) {
+			top = max(top, it.Unit[k-1])
+		}
+	}
+	at = make([]int32, top+1)
+	for _, it := range items {
+		if math.IsNaN(it.Value) {
+			continue
+		}
+		for _, u := range it.Unit {
+			at[u] = 1
+		}
+	}
+	for u, there := range at {
+		if there != 0 {
+			at[u] = int32(len(unit))
+			unit = append(unit, int32(u))
+		}
+	}
+	return unit, at
+}
+
 // place takes an estimate from the goalposts of a leaf to its scale.
-func (n *IndexNode) place(e Linear, scores []float64) IndexScore {
+func (n *IndexNode) place(e Linear, z []float64, at []int32) IndexScore {
 	if math.IsNaN(e.Value) {
 		return IndexScore{Linear: Linear{Value: math.NaN()}}
 	}
 	slope := (n.Scale[1] - n.Scale[0]) / (n.Posts[1] - n.Posts[0])
-	addScaled(scores, e.Scores, slope)
-	return IndexScore{Linear{n.Scale[0] + slope*(e.Value-n.Posts[0]), scores}, 1}
+	for i, u := range e.Unit {
+		z[at[u]] = slope * e.Z[i]
+	}
+	return IndexScore{Linear{Value: n.Scale[0] + slope*(e.Value-n.Posts[0]), N: e.N, SumW: e.SumW}, 1}
 }
 
 // indexPart is a part of a node as the aggregation sees it: on the node's scale where the node rescales.
@@ -194,17 +208,16 @@ type indexPart struct {
 	weight, value  float64
 	slope          float64 // of value on the part's own score
 	low, high      float64 // its scale
-	share          float64
-	scores         []float64
-	there, matters bool // has a value; has a weight
+	there, matters bool    // has a value; has a weight
+	score          *IndexScore
 }
 
 func (x *Index) part(n *IndexNode, j int, done []IndexScore) indexPart {
 	at := n.Parts[j]
-	own, score := x.nodes[at].Scale, done[at]
+	own, score := x.nodes[at].Scale, &done[at]
 	p := indexPart{
-		weight: n.weight(j), value: score.Value, slope: 1, low: own[0], high: own[1], share: score.Share, scores: score.Scores,
-		there: !math.IsNaN(score.Value), matters: n.weight(j) > 0,
+		weight: n.weight(j), value: score.Value, slope: 1, low: own[0], high: own[1],
+		there: !math.IsNaN(score.Value), matters: n.weight(j) > 0, score: score,
 	}
 	if n.Rescale {
 		p.slope = (n.Scale[1] - n.Scale[0]) / (own[1] - own[0])
@@ -235,14 +248,14 @@ func (t *partSums) add(p indexPart) {
 	t.weightThere += p.weight
 	t.lowThere += p.weight * p.low
 	t.lengthThere += p.weight * (p.high - p.low)
-	t.share += p.weight * p.share
+	t.share += p.weight * p.score.Share
 	t.weighted += p.weight * p.value
 	t.weighLog += p.weight * math.Log(p.value)
 }
 
-// aggregate makes the score of a node from those of its parts: the value, and the scores of the parts weighted by the
-// value's derivatives.
-func (x *Index) aggregate(n *IndexNode, done []IndexScore, scores []float64) IndexScore {
+// aggregate makes the score of a node from those of its parts: the value, and the parts' scores by unit weighted by
+// the value's derivatives.
+func (x *Index) aggregate(n *IndexNode, done []IndexScore, z []float64) IndexScore {
 	var t partSums
 	for j := range n.Parts {
 		if p := x.part(n, j, done); p.matters {
@@ -253,19 +266,25 @@ func (x *Index) aggregate(n *IndexNode, done []IndexScore, scores []float64) Ind
 	if least == 0 {
 		least = t.parts
 	}
-	value := math.NaN()
+	out := IndexScore{Linear: Linear{Value: math.NaN()}}
 	if t.there >= least {
-		value = n.value(&t)
+		out.Value = n.value(&t)
 	}
-	if math.IsNaN(value) {
-		return IndexScore{Linear: Linear{Value: math.NaN()}}
+	if math.IsNaN(out.Value) {
+		return out
 	}
+	out.Share = t.share / t.weight
 	for j := range n.Parts {
-		if p := x.part(n, j, done); p.matters && p.there {
-			addScaled(scores, p.scores, p.slope*n.derivative(&t, p, value))
+		p := x.part(n, j, done)
+		if !p.matters || !p.there {
+			continue
+		}
+		addScaled(z, p.score.Z, p.slope*n.derivative(&t, p, out.Value))
+		if out.SumW == 0 || p.score.N < out.N {
+			out.N, out.SumW = p.score.N, p.score.SumW
 		}
 	}
-	return IndexScore{Linear{value, scores}, t.share / t.weight}
+	return out
 }
 
 // value aggregates; a Sum gives missing parts the position of the others between worst and best.
