@@ -1,12 +1,129 @@
 package svy
 
-// Linear is an estimate with its linearised scores, one a unit of the design: what a variance, a covariance, a
-// contrast or an index is made of. Two estimates of one design, from whatever items, domains or waves, have the
-// covariance of their scores (statistics: Woodruff 1971; Binder 1983).
+import "math"
+
+// Linear is an estimate with its linearised scores: one a sampling unit, such that the design's variance of the
+// scores' total is the variance of the estimate. A Value of NaN is no estimate; its scores do not count.
+//
+// Scores make errors add up: the scores of a function of estimates are the scores of the estimates weighted by the
+// partial derivatives (Woodruff 1971; Binder 1983), and the covariance of two estimates of one design, from whatever
+// items, domains or waves, is the design's covariance of their scores. Adding the variances of the parts instead
+// leaves out that the parts come from the same people.
 type Linear struct {
-	Value float64 // NaN when nobody answered
-	N     int     // answers
-	SumW  float64 // their weights
-	Unit  []int32 // units with answers, ascending
-	Z     []float64
+	Value float64
+	N     int       // answers behind the value
+	SumW  float64   // their weights
+	Unit  []int32   // units of the design with answers, ascending; those not listed score 0
+	Z     []float64 // score of each
+}
+
+// Mean is the mean of a variable over a domain: m = sum w y / sum w over the answered rows, with the scores
+// z_i = (sum_i w y - m sum_i w) / sum w (Taylor linearisation of a ratio).
+func (s *Sums) Mean(v, domain int) Linear {
+	var l Linear
+	s.mean(v, domain, &l)
+	return l
+}
+
+// Total is the weighted total of a variable over a domain, z_i = sum_i w y.
+func (s *Sums) Total(v, domain int) Linear {
+	var l Linear
+	x := &s.vars[v]
+	l.N, l.SumW, l.Value, _ = s.margins(v, domain)
+	s.collect(v, domain, &l, func(c int32) float64 { return x.wy[c] })
+	return l
+}
+
+// Ratio is the ratio of the totals of two variables over a domain, z_i = sum_i w (y - R x) / sum w x. Both variables
+// must have been answered on the same rows: see Paired.
+func (s *Sums) Ratio(y, x, domain int) Linear {
+	var l Linear
+	num, den := &s.vars[y], &s.vars[x]
+	var wy, wx float64
+	l.N, l.SumW, wy, _ = s.margins(y, domain)
+	_, _, wx, _ = s.margins(x, domain)
+	l.Value = wy / wx
+	s.collect(y, domain, &l, func(c int32) float64 { return (num.wy[c] - l.Value*den.wy[c]) / wx })
+	return l
+}
+
+// Paired blanks two columns where either is missing, so that their ratio counts the same rows above and below.
+func Paired(y, x Column) (Column, Column) {
+	a := Column{Name: y.Name, Floats: make([]float64, y.Len())}
+	b := Column{Name: x.Name, Floats: make([]float64, y.Len())}
+	for i := range a.Floats {
+		p, q := y.At(i), x.At(i)
+		if p != p || q != q {
+			p, q = math.NaN(), math.NaN()
+		}
+		a.Floats[i], b.Floats[i] = p, q
+	}
+	return a, b
+}
+
+// mean fills l, reusing its slices.
+func (s *Sums) mean(v, domain int, l *Linear) (wyy float64) {
+	x := &s.vars[v]
+	var wy float64
+	l.N, l.SumW, wy, wyy = s.margins(v, domain)
+	l.Value = wy / l.SumW // NaN when nobody answered
+	m, inv := l.Value, 1/l.SumW
+	l.Unit, l.Z = l.Unit[:0], l.Z[:0]
+	if domain != Whole {
+		for _, c := range s.cells.of[domain] {
+			if x.n[c] > 0 {
+				l.Unit = append(l.Unit, s.cells.unit[c])
+				l.Z = append(l.Z, (x.wy[c]-m*x.w[c])*inv)
+			}
+		}
+		return wyy
+	}
+	s.collect(v, domain, l, func(c int32) float64 { return (x.wy[c] - m*x.w[c]) * inv })
+	return wyy
+}
+
+// collect fills the scores of l from a function of the cell; cells of one unit are added.
+func (s *Sums) collect(v, domain int, l *Linear, z func(cell int32) float64) {
+	x := &s.vars[v]
+	l.Unit, l.Z = l.Unit[:0], l.Z[:0]
+	add := func(c int32) {
+		if x.n[c] == 0 {
+			return
+		}
+		u := s.cells.unit[c]
+		if k := len(l.Unit) - 1; k >= 0 && l.Unit[k] == u {
+			l.Z[k] += z(c)
+			return
+		}
+		l.Unit, l.Z = append(l.Unit, u), append(l.Z, z(c))
+	}
+	if domain != Whole {
+		for _, c := range s.cells.of[domain] {
+			add(c)
+		}
+		return
+	}
+	for c := range int32(len(s.cells.unit)) {
+		add(c)
+	}
+}
+
+// Combine is the linear combination sum c_j l_j with its scores: a contrast, a difference, a sum. N and SumW are those
+// of the part with the fewest answers. It is no estimate when a part is none.
+func Combine(coef []float64, parts ...Linear) Linear {
+	unit, at := unionUnits(parts)
+	out := Linear{Unit: unit, Z: make([]float64, len(unit))}
+	for j, p := range parts {
+		if j == 0 || p.N < out.N {
+			out.N, out.SumW = p.N, p.SumW
+		}
+		out.Value += coef[j] * p.Value
+		if math.IsNaN(p.Value) {
+			continue
+		}
+		for i, u := range p.Unit {
+			out.Z[at[u]] += coef[j] * p.Z[i]
+		}
+	}
+	return out
 }

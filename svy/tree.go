@@ -1,0 +1,257 @@
+package svy
+
+import "math"
+
+// builder turns a Spec into the tree of strata and units.
+type builder struct {
+	spec   Spec
+	n      int
+	faults []DesignFault
+	shift  []int   // certainty stages above the PSU of each row; nil without a cascade
+	within []int32 // group of each first-stage stratum for a collapse
+	merged []Collapse
+}
+
+// tree builds the levels that add variance: the first, and each next one while a stratum above has a positive
+// fraction (statistics: V = V1 + sum f_h V2, so a fraction of 0 ends the recursion; R survey, multistage).
+func (b *builder) tree() (levels []level, leaf []int32) {
+	stages := b.spec.Stages
+	if len(stages) == 0 {
+		stages = []Stage{{}}
+	}
+	for j, s := range stages {
+		l, unit := b.level(j, s, leaf)
+		if b.failed() {
+			return nil, nil
+		}
+		l.weight = make([]float64, len(l.fraction))
+		reached := false
+		for h := range l.weight {
+			l.weight[h] = 1
+			if j > 0 {
+				up := &levels[j-1]
+				p := up.stratum[l.parent[h]]
+				l.weight[h] = up.weight[p] * up.fraction[p]
+			}
+			reached = reached || l.weight[h] > 0
+		}
+		if !reached {
+			break
+		}
+		levels, leaf = append(levels, l), unit
+		if j == 0 && b.spec.Lonely == LonelyCollapse && !b.spec.Shard {
+			levels[0], leaf = b.collapse(l, leaf)
+		}
+	}
+	return levels, leaf
+}
+
+// level numbers the strata and units of one stage. parent is the unit of each row at the stage above, nil at the
+// first. It returns the unit of each row.
+func (b *builder) level(j int, s Stage, parent []int32) (level, []int32) {
+	b.checkLabels(j, s)
+	if b.failed() {
+		return level{}, nil
+	}
+	rowStratum, strataOf := groupRows(b.n, parent, s.Strata.Codes)
+	sortGroups(rowStratum, strataOf, s.Strata, parent)
+	rowUnit, unitOf := groupRows(b.n, rowStratum, s.Units.Codes)
+	if s.Units.Codes == nil {
+		rowUnit, unitOf = iota32(b.n), iota32(b.n)
+	}
+	sortGroups(rowUnit, unitOf, s.Units, rowStratum)
+
+	l := level{factor: Factor{Levels: s.Units.Levels}, stratum: make([]int32, len(unitOf)), code: make([]int32, len(unitOf))}
+	for u, row := range unitOf {
+		l.stratum[u] = rowStratum[row]
+		l.code[u] = row
+		if s.Units.Codes != nil {
+			l.code[u] = s.Units.Codes[row]
+		}
+	}
+	l.index(len(strataOf))
+	l.nameStrata(s.Strata, strataOf, parent)
+	if j == 0 {
+		b.checkNesting(s, &l, unitOf)
+		b.groups(strataOf)
+	}
+	b.fractions(j, s, &l, rowStratum)
+	return l, rowUnit
+}
+
+// index fills first from stratum.
+func (l *level) index(strata int) {
+	l.first = make([]int32, strata+1)
+	for _, h := range l.stratum {
+		l.first[h+1]++
+	}
+	for h := range strata {
+		l.first[h+1] += l.first[h]
+	}
+}
+
+func (l *level) nameStrata(f Factor, rows, parent []int32) {
+	l.strata = Factor{Codes: iota32(len(rows)), Levels: make([]string, len(rows))}
+	if parent != nil {
+		l.parent = make([]int32, len(rows))
+	}
+	for h, row := range rows {
+		if f.Codes != nil {
+			l.strata.Levels[h] = f.Label(f.Codes[row])
+		}
+		if parent != nil {
+			l.parent[h] = parent[row]
+		}
+	}
+}
+
+// groups numbers the groups of strata that a collapse does not leave; strata made from certainty units keep apart.
+func (b *builder) groups(strataOf []int32) {
+	b.within = make([]int32, len(strataOf))
+	for h, row := range strataOf {
+		if b.spec.Within.Codes != nil {
+			b.within[h] = 2 * b.spec.Within.Codes[row]
+		}
+		if b.shift != nil && b.shift[row] > 0 {
+			b.within[h]++
+		}
+	}
+}
+
+func (b *builder) checkLabels(j int, s Stage) {
+	for _, f := range []Factor{s.Strata, s.Units} {
+		for i, c := range f.Codes {
+			if c < 0 {
+				b.fault(DesignFault{Kind: MissingLabel, Row: i, Stage: j})
+			}
+		}
+	}
+}
+
+// checkNesting refuses a PSU id that stands in two strata when ids are not said to be nested.
+func (b *builder) checkNesting(s Stage, l *level, unitOf []int32) {
+	if b.spec.Nest || s.Units.Codes == nil {
+		return
+	}
+	seen := map[int32]int32{}
+	for u, c := range l.code {
+		if first, ok := seen[c]; ok {
+			b.fault(DesignFault{
+				Kind: UnitInTwoStrata, Row: int(unitOf[u]), Unit: s.Units.Label(c),
+				Stratum: l.strata.Levels[l.stratum[u]], Other: l.strata.Levels[first],
+			})
+			continue
+		}
+		seen[c] = l.stratum[u]
+	}
+}
+
+// fractions reads the sampled fraction f = n/N of each stratum from the population sizes of its rows.
+func (b *builder) fractions(j int, s Stage, l *level, rowStratum []int32) {
+	l.fraction = make([]float64, len(l.strata.Levels))
+	if s.FPC == nil {
+		return
+	}
+	seen := make([]float64, len(l.fraction))
+	for i, v := range s.FPC {
+		h := rowStratum[i]
+		f := DesignFault{Row: i, Stage: j, Stratum: l.strata.Levels[h], Value: v}
+		n := float64(l.size(int(h)))
+		switch {
+		case !(v > 0):
+			f.Kind = BadFPC
+		case seen[h] == 0 && v > 1 && v < n:
+			f.Kind, f.Want = SmallFPC, n
+		case seen[h] != 0 && seen[h] != v:
+			f.Kind, f.Want = VaryingFPC, seen[h]
+		}
+		if f.Kind != 0 {
+			b.fault(f)
+		}
+		if seen[h] == 0 {
+			seen[h] = v
+			if l.fraction[h] = v; v > 1 {
+				l.fraction[h] = n / v
+			}
+		}
+	}
+}
+
+// groupRows numbers the distinct pairs (a[row], b[row]) in order of first appearance; a nil column is constant. It
+// returns the group of each row and the first row of each group.
+func groupRows(n int, a, b []int32) (group, first []int32) {
+	group = make([]int32, n)
+	seen := map[[2]int32]int32{}
+	last, lastGroup := [2]int32{math.MinInt32, 0}, int32(0)
+	for i := range n {
+		var key [2]int32
+		if a != nil {
+			key[0] = a[i]
+		}
+		if b != nil {
+			key[1] = b[i]
+		}
+		if key != last { // rows of a unit mostly stand together: one look-up a run
+			g, ok := seen[key]
+			if !ok {
+				g = int32(len(first))
+				seen[key] = g
+				first = append(first, int32(i))
+			}
+			last, lastGroup = key, g
+		}
+		group[i] = lastGroup
+	}
+	return group, first
+}
+
+// sortGroups renumbers groups by (outer, label): outer is a column by row or nil, labels come from f.
+func sortGroups(group, first []int32, f Factor, outer []int32) {
+	order := iota32(len(first))
+	if f.Codes != nil {
+		rank, n := f.ranks()
+		order = countingSort(order, n, func(g int32) int32 { return rank(f.Codes[first[g]]) })
+	}
+	if outer != nil {
+		top := int32(0)
+		for _, v := range outer {
+			top = max(top, v)
+		}
+		order = countingSort(order, int(top)+1, func(g int32) int32 { return outer[first[g]] })
+	}
+	place := make([]int32, len(order))
+	rows := make([]int32, len(order))
+	for to, g := range order {
+		place[g], rows[to] = int32(to), first[g]
+	}
+	copy(first, rows)
+	for i, g := range group {
+		group[i] = place[g]
+	}
+}
+
+// countingSort orders items stably by a key in 0..n-1.
+func countingSort(items []int32, n int, key func(int32) int32) []int32 {
+	start := make([]int32, n+1)
+	for _, v := range items {
+		start[key(v)+1]++
+	}
+	for k := range n {
+		start[k+1] += start[k]
+	}
+	out := make([]int32, len(items))
+	for _, v := range items {
+		k := key(v)
+		out[start[k]] = v
+		start[k]++
+	}
+	return out
+}
+
+func iota32(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = int32(i)
+	}
+	return out
+}

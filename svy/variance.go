@@ -1,0 +1,233 @@
+package svy
+
+import "math"
+
+// Var is the design-based variance of an estimate,
+//
+//	V = sum_h (1-f_h) n_h/(n_h-1) sum_i (z_hi - zbar_h)^2  [+ sum_h f_h sum_i V_2(h,i)]
+//
+// with n_h the designed units of stratum h, also those without answers (z = 0), and V_2 the same formula on the units
+// of the next stage inside unit i, so on to the last stage (R survey: onestrat, multistage; Särndal, Swensson &
+// Wretman 1992, 4.3). Lonely PSUs follow the design's rule. It is never negative; it is NaN when the rule leaves
+// nothing to estimate it from.
+func (d *Design) Var(l Linear) float64 { v, _ := d.variance(l.Unit, l.Z); return v }
+
+// SE is the standard error of an estimate, the root of Var.
+func (d *Design) SE(l Linear) float64 { return math.Sqrt(d.Var(l)) }
+
+// variance gives V and sum_h V_h^2/(n_h-1), from which Satterthwaite's degrees of freedom follow.
+func (d *Design) variance(unit []int32, z []float64) (v, v2 float64) {
+	for j := len(d.levels) - 1; j >= 0; j-- {
+		l := &d.levels[j]
+		a, b := d.levelVariance(l, unit, z)
+		v, v2 = v+a, v2+b
+		if j > 0 {
+			unit, z = l.lift(unit, z)
+		}
+	}
+	return v, v2
+}
+
+// lift adds the scores of a level up into the units of the level above.
+func (l *level) lift(unit []int32, z []float64) (up []int32, sum []float64) {
+	for i, u := range unit {
+		p := l.parent[l.stratum[u]]
+		if k := len(up) - 1; k >= 0 && up[k] == p {
+			sum[k] += z[i]
+			continue
+		}
+		up, sum = append(up, p), append(sum, z[i])
+	}
+	return up, sum
+}
+
+// run gives the end of the units that share a stratum with unit[i].
+func (l *level) run(unit []int32, i int) (h int32, end int) {
+	h = l.stratum[unit[i]]
+	limit := l.first[h+1]
+	for end = i + 1; end < len(unit) && unit[end] < limit; end++ {
+	}
+	return h, end
+}
+
+// parentRun gives the end of the units whose strata lie in one unit of the level above; all of them at the first.
+func (l *level) parentRun(unit []int32, i int) int {
+	if l.parent == nil {
+		return len(unit)
+	}
+	p := l.parent[l.stratum[unit[i]]]
+	for i < len(unit) && l.parent[l.stratum[unit[i]]] == p {
+		i++
+	}
+	return i
+}
+
+func (d *Design) levelVariance(l *level, unit []int32, z []float64) (v, v2 float64) {
+	for from := 0; from < len(unit); {
+		to := l.parentRun(unit, from)
+		rule := d.lonelyRule(l, unit[from:to], z[from:to])
+		var gv, gv2 float64
+		for i := from; i < to; {
+			h, end := l.run(unit, i)
+			n := float64(l.first[h+1] - l.first[h])
+			centre, scale := rule.centre(l, h, z[i:end])
+			if scale == 0 {
+				i = end
+				continue
+			}
+			ss := (n - float64(end-i)) * centre * centre
+			for _, x := range z[i:end] {
+				ss += (x - centre) * (x - centre)
+			}
+			vh := scale * ss
+			gv += vh
+			gv2 += vh * vh / max(n-1, 1)
+			i = end
+		}
+		v, v2 = v+gv*rule.factor, v2+gv2*rule.factor*rule.factor
+		from = to
+	}
+	return v, v2
+}
+
+// lonelyRule is a lonely-PSU rule applied to one estimate.
+type lonelyRule struct {
+	rule   Lonely
+	domain bool    // strata with one answering unit count as lonely too
+	mean   float64 // LonelyAdjust: zbar
+	factor float64 // LonelyAverage: H/H_ok
+}
+
+// lonelyRule prepares the design's rule for scores that share a parent.
+func (d *Design) lonelyRule(l *level, unit []int32, z []float64) lonelyRule {
+	r := lonelyRule{rule: d.lonely, factor: 1}
+	if d.lonely != LonelyAdjust && d.lonely != LonelyAverage {
+		return r
+	}
+	r.domain = d.domain
+	var sum, units, strata, single float64
+	for i := 0; i < len(unit); {
+		h, end := l.run(unit, i)
+		strata++
+		units += float64(l.size(int(h)))
+		for _, x := range z[i:end] {
+			sum += x
+		}
+		if r.single(l, h, end-i) {
+			single++
+		}
+		i = end
+	}
+	r.mean = sum / units
+	if d.lonely == LonelyAverage && single > 0 {
+		if r.factor = strata / (strata - single); strata == single {
+			r.factor = math.NaN()
+		}
+	}
+	return r
+}
+
+// single says whether a stratum with answers of k units falls under the rule.
+func (r *lonelyRule) single(l *level, h int32, k int) bool {
+	return l.isLonely(int(h)) || r.domain && k == 1 && !l.isCertainty(int(h)) && l.size(int(h)) > 1
+}
+
+// centre gives what the scores of a stratum are measured from and the factor weight (1-f) n/(n-1) of their squares.
+func (r *lonelyRule) centre(l *level, h int32, z []float64) (centre, scale float64) {
+	n := float64(l.first[h+1] - l.first[h])
+	scale = l.weight[h] * (1 - l.fraction[h])
+	if n > 1 {
+		scale *= n / (n - 1)
+	}
+	if (n == 1 || r.domain) && r.single(l, h, len(z)) {
+		if r.rule == LonelyAdjust {
+			return r.mean, scale
+		}
+		return 0, 0
+	}
+	if n == 1 {
+		return 0, 0
+	}
+	for _, x := range z {
+		centre += x
+	}
+	return centre / n, scale
+}
+
+// Cov is the covariance of two estimates of one design by the formula of Var with (z1 - z1bar)(z2 - z2bar).
+func (d *Design) Cov(a, b Linear) float64 {
+	cov := 0.0
+	ua, za, ub, zb := a.Unit, a.Z, b.Unit, b.Z
+	for j := len(d.levels) - 1; j >= 0; j-- {
+		l := &d.levels[j]
+		cov += d.levelCov(l, ua, za, ub, zb)
+		if j > 0 {
+			ua, za = l.lift(ua, za)
+			ub, zb = l.lift(ub, zb)
+		}
+	}
+	return cov
+}
+
+func (d *Design) levelCov(l *level, ua []int32, za []float64, ub []int32, zb []float64) (cov float64) {
+	for i, j := 0, 0; i < len(ua) && j < len(ub); {
+		endA, endB := l.parentRun(ua, i), l.parentRun(ub, j)
+		if l.parent != nil {
+			if p, q := l.parent[l.stratum[ua[i]]], l.parent[l.stratum[ub[j]]]; p < q {
+				i = endA
+				continue
+			} else if q < p {
+				j = endB
+				continue
+			}
+		}
+		cov += d.groupCov(l, ua[i:endA], za[i:endA], ub[j:endB], zb[j:endB])
+		i, j = endA, endB
+	}
+	return cov
+}
+
+func (d *Design) groupCov(l *level, ua []int32, za []float64, ub []int32, zb []float64) (cov float64) {
+	ruleA, ruleB := d.lonelyRule(l, ua, za), d.lonelyRule(l, ub, zb)
+	for i, j := 0, 0; i < len(ua) && j < len(ub); {
+		h, endA := l.run(ua, i)
+		g, endB := l.run(ub, j)
+		if h != g {
+			if h < g {
+				i = endA
+			} else {
+				j = endB
+			}
+			continue
+		}
+		ca, scale := ruleA.centre(l, h, za[i:endA])
+		cb, scaleB := ruleB.centre(l, h, zb[j:endB])
+		if scale != 0 && scaleB != 0 {
+			cov += scale * crossProduct(l.size(int(h)), ua[i:endA], za[i:endA], ca, ub[j:endB], zb[j:endB], cb)
+		}
+		i, j = endA, endB
+	}
+	return cov * math.Sqrt(ruleA.factor*ruleB.factor)
+}
+
+// crossProduct is sum (a-ca)(b-cb) over the n units of a stratum, those not listed having 0.
+func crossProduct(n int, ua []int32, za []float64, ca float64, ub []int32, zb []float64, cb float64) (sum float64) {
+	i, j := 0, 0
+	for i < len(ua) || j < len(ub) {
+		a, b := 0.0, 0.0
+		switch {
+		case j == len(ub) || i < len(ua) && ua[i] < ub[j]:
+			a = za[i]
+			i++
+		case i == len(ua) || ub[j] < ua[i]:
+			b = zb[j]
+			j++
+		default:
+			a, b = za[i], zb[j]
+			i, j = i+1, j+1
+		}
+		sum += (a - ca) * (b - cb)
+		n--
+	}
+	return sum + float64(n)*ca*cb
+}
