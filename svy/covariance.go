@@ -42,6 +42,22 @@ func FullCovariance(entries []float64) (Covariance, error) {
 	return c, nil
 }
 
+// Covariances is the covariance matrix of estimates of one design; the entries of an estimate without a value are NaN.
+func (d *Design) Covariances(estimates []Linear) Covariance {
+	n := len(estimates)
+	c := Covariance{n: n, full: true, v: make([]float64, n*n)}
+	for i, a := range estimates {
+		for j, b := range estimates[:i+1] {
+			cov := math.NaN()
+			if !math.IsNaN(a.Value) && !math.IsNaN(b.Value) {
+				cov = d.Cov(a, b)
+			}
+			c.v[i*n+j], c.v[j*n+i] = cov, cov
+		}
+	}
+	return c
+}
+
 // Len gives the number of estimates.
 func (c Covariance) Len() int { return c.n }
 

@@ -165,6 +165,34 @@ func (x *Index) Compute(items []Linear) ([]IndexScore, error) {
 	return out, nil
 }
 
+// Domains scores every node in every domain of sums, in their orders: out[domain][node]. Item j is the mean of variable
+// j in the domain; edit, when not nil, is called once a domain, from several goroutines, and may change the items
+// before they are scored: suppress one (Value = NaN), or put a median in the place of a mean.
+func (x *Index) Domains(s *Sums, edit func(domain int, items []Linear)) ([][]IndexScore, error) {
+	out := make([][]IndexScore, len(s.cells.of))
+	errs := make([]error, len(out))
+	each(len(out), s.cells.design.workers, func(d int) {
+		items := s.means(d)
+		if edit != nil {
+			edit(d, items)
+		}
+		out[d], errs[d] = x.Compute(items)
+	})
+	return out, errors.Join(errs...)
+}
+
+// means gives the means of all variables over a domain, in two allocations.
+func (s *Sums) means(domain int) []Linear {
+	k := len(s.cells.of[domain])
+	unit, z := make([]int32, k*len(s.vars)), make([]float64, k*len(s.vars))
+	items := make([]Linear, len(s.vars))
+	for v := range items {
+		items[v].Unit, items[v].Z = unit[v*k:v*k:(v+1)*k], z[v*k:v*k:(v+1)*k]
+		s.mean(v, domain, &items[v])
+	}
+	return items
+}
+
 // unionUnits lists the units that any of the estimates has scores of, ascending, and the place of each unit there.
 func unionUnits(items []Linear) (unit, at []int32) {
 	top := int32(-1)
@@ -233,10 +261,10 @@ type partSums struct {
 	weight, weightThere       float64
 	low, lowThere             float64 // Σ a_j worst_j
 	length, lengthThere       float64 // Σ a_j (best_j − worst_j)
-	share, weighted, weighLog float64 // over those with a value: Σ a_j share_j, Σ a_j s_j, Σ a_j ln s_j
+	share, weighted, weighLog float64 // over those with a value: Σ a_j share_j, Σ a_j s_j, Σ a_j ln s_j (Geometric)
 }
 
-func (t *partSums) add(p indexPart) {
+func (t *partSums) add(p indexPart, method Aggregation) {
 	t.parts++
 	t.weight += p.weight
 	t.low += p.weight * p.low
@@ -250,7 +278,9 @@ func (t *partSums) add(p indexPart) {
 	t.lengthThere += p.weight * (p.high - p.low)
 	t.share += p.weight * p.score.Share
 	t.weighted += p.weight * p.value
-	t.weighLog += p.weight * math.Log(p.value)
+	if method == Geometric {
+		t.weighLog += p.weight * math.Log(p.value)
+	}
 }
 
 // aggregate makes the score of a node from those of its parts: the value, and the parts' scores by unit weighted by
@@ -259,7 +289,7 @@ func (x *Index) aggregate(n *IndexNode, done []IndexScore, z []float64) IndexSco
 	var t partSums
 	for j := range n.Parts {
 		if p := x.part(n, j, done); p.matters {
-			t.add(p)
+			t.add(p, n.Method)
 		}
 	}
 	least := n.Least
