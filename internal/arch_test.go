@@ -31,6 +31,8 @@ var edges = map[string]struct {
 	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
 
+	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
+		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/published": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/score", "thuoc/internal/published/cells"},
 		"published figures in the shape every figure has"},
 	"thuoc/internal/published/cells": {0, nil, "a file format: exact decimals by unit, code and year"},

@@ -10,6 +10,24 @@ import (
 // firstMark is the lowest combining mark; no letter below it needs a table.
 const firstMark = 0x300
 
+// Unmark writes a Vietnamese name with the bare letters of English, the way the English names of places are made:
+// "Thừa Thiên Huế" becomes "Thua Thien Hue". Case, spaces and hyphens stay.
+func Unmark(s string) string {
+	out := make([]byte, 0, len(s))
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case r >= firstMark && unicode.Is(unicode.Mn, r):
+		case r == 'Đ':
+			out = append(out, 'D')
+		case r == 'đ':
+			out = append(out, 'd')
+		default:
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return string(out)
+}
+
 // Fold gives the form of a text under which people search: without tone and vowel marks, đ as d, in lower case, with
 // every run of spaces, hyphens and dashes as one space and apostrophes dropped. "Bà Rịa - Vũng Tàu" and
 // "ba ria-vung tau" fold alike, and so do the old and the new placement of a tone mark ("hòa", "hoà"), because the

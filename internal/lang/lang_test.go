@@ -139,3 +139,14 @@ func BenchmarkFold(b *testing.B) {
 		Fold("Phường Thống Nhất, Thành phố Buôn Ma Thuột, Tỉnh Đắk Lắk")
 	}
 }
+
+func TestUnmark(t *testing.T) {
+	for in, want := range map[string]string{
+		"Thừa Thiên Huế": "Thua Thien Hue", "Đắk Lắk": "Dak Lak", "Bà Rịa - Vũng Tàu": "Ba Ria - Vung Tau",
+		"Xã Đak Pơ": "Xa Dak Po", "Phường 1": "Phuong 1", "": "",
+	} {
+		if got := Unmark(in); got != want {
+			t.Errorf("Unmark(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

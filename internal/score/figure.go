@@ -17,7 +17,7 @@ const (
 // Absent numbers are NaN (Value, SE, Lo, Hi) or 0 (N, Level). Lo and Hi are the limits as their publisher printed
 // them; Level is the coverage they truly have (0.90 for PAPI's "95 %" of ±1.644965 SE), never the label they carry.
 type Figure struct {
-	Unit   string  // the unit's code in the frame of the figure's date, e.g. "86" for Trà Vinh before 01/07/2025
+	Unit   string  // the unit's code in the frame of the figure's date, e.g. "84" for Trà Vinh before 01/07/2025
 	Code   string  // the node's code in the definition of the figure's year
 	Value  float64 // in the node's own scale
 	SE     float64 // standard error of Value
