@@ -3,6 +3,7 @@ package svy
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -217,4 +218,75 @@ func TestReplicateRefusals(t *testing.T) {
 	if _, err := p.Mean(s, 0, Whole); err == nil {
 		t.Error("replicates of one design take sums of another")
 	}
+}
+
+// TestFactorFile: a factor file read back gives the same bits.
+func TestFactorFile(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := drawSample(rt, 2, 4, rapid.Bool().Draw(rt, "fpc"))
+		p, err := s.design.RaoWu(7, rapid.Uint64().Draw(rt, "seed"))
+		if rapid.Bool().Draw(rt, "jackknife") {
+			p, err = s.design.JKn()
+		}
+		if err != nil {
+			rt.Skip("nothing varies")
+		}
+		var file strings.Builder
+		if err := p.WriteCSV(&file); err != nil {
+			rt.Fatal(err)
+		}
+		q, err := s.design.ReadReplicates(strings.NewReader(file.String()))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if q.Method() != p.Method() || !slices.Equal(q.Coefficients(), p.Coefficients()) {
+			rt.Errorf("read back as %s with coefficients %v", q.Method(), q.Coefficients())
+		}
+		for psu := range s.design.PSUs() {
+			for r := range p.Len() {
+				if p.Factor(psu, r) != q.Factor(psu, r) {
+					rt.Errorf("factor %d of PSU %d is %g, was %g", r, psu, q.Factor(psu, r), p.Factor(psu, r))
+				}
+			}
+		}
+	})
+}
+
+func TestFactorFileFaults(t *testing.T) {
+	d := must(New(Spec{Weights: []float64{1, 1}, Stages: []Stage{{Units: NewFactor([]string{"a", "b"}), Strata: NewFactor([]string{"s", "s"})}}}))
+	const head = "stratum,psu,r1,r2\nraowu,coefficient,0.5,0.5\n"
+	for want, file := range map[string]string{
+		"EOF":                       "",
+		"header":                    "psu,r1,r2,r3\n",
+		"line 2":                    "stratum,psu,r1,r2\ns,a,1,1\n",
+		"wrong number of fields":    head + "s,a,1\n",
+		"line 3: the design has no": head + "s,c,1,1\ns,a,1,1\ns,b,1,1\n",
+		"line 4: PSU \"a\" stands":  head + "s,a,1,1\ns,a,1,1\ns,b,1,1\n",
+		"PSU \"b\" has no line":     head + "s,a,1,1\n",
+		"line 3, column 7: \"x\"":   head + "s,a,1,x\ns,b,1,1\n",
+		"\"NaN\" is not a number":   head + "s,a,1,NaN\ns,b,1,1\n",
+	} {
+		if _, err := d.ReadReplicates(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error with %q, got %v", want, err)
+		}
+	}
+}
+
+func FuzzReadReplicates(f *testing.F) {
+	d := must(New(Spec{Weights: []float64{1, 1}, Stages: []Stage{{Units: NewFactor([]string{"a", "b"}), Strata: NewFactor([]string{"s", "s"})}}}))
+	f.Add("stratum,psu,r1,r2\nraowu,coefficient,0.5,0.5\ns,a,1,1\ns,b,0,2\n")
+	f.Add("stratum,psu,r1,r2\n\"")
+	f.Fuzz(func(t *testing.T, file string) {
+		p, err := d.ReadReplicates(strings.NewReader(file))
+		if err != nil {
+			return
+		}
+		var out strings.Builder
+		if err := p.WriteCSV(&out); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ReadReplicates(strings.NewReader(out.String())); err != nil {
+			t.Errorf("what was written cannot be read: %v", err)
+		}
+	})
 }
