@@ -1,0 +1,74 @@
+package svy
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// DFRule says which degrees of freedom an interval takes.
+type DFRule uint8
+
+// The rules.
+const (
+	// DFDomain: PSUs with a row in the domain less strata with such a PSU (R: degf of the subset).
+	DFDomain DFRule = iota
+	// DFDesign: PSUs less strata of the whole design, whatever the domain.
+	DFDesign
+	// DFSatterthwaite: (sum V_h)² / sum V_h²/(n_h-1), each estimate's own. Where one stratum holds most of the
+	// variance it is near n_h-1 and honest; it is itself a noisy estimate (Satterthwaite 1946; Valliant & Rust 2010).
+	DFSatterthwaite
+	// DFPooled: the variance is smoothed over the domains of a variable, see Estimates and PoolVariances.
+	DFPooled
+)
+
+var dfNames = [...]string{"domain", "design", "satterthwaite", "pooled"}
+
+// String gives the rule's name.
+func (r DFRule) String() string { return dfNames[r] }
+
+// ParseDFRule reads a rule's name.
+func ParseDFRule(name string) (DFRule, bool) { return parseName[DFRule](dfNames[:], name) }
+
+// TQuantile is the two-sided critical value of Student's t: the quantile (1+level)/2 with df degrees of freedom; that
+// of the normal distribution for df = +Inf. It is NaN for df ≤ 0.
+func TQuantile(level, df float64) float64 {
+	switch {
+	case !(df > 0):
+		return math.NaN()
+	case math.IsInf(df, 1):
+		return distuv.UnitNormal.Quantile((1 + level) / 2)
+	}
+	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
+}
+
+// tTable remembers critical values: a table of estimates has few different df.
+type tTable struct {
+	level float64
+	known map[float64]float64
+}
+
+func (t *tTable) quantile(df float64) float64 {
+	if q, ok := t.known[df]; ok {
+		return q
+	}
+	if t.known == nil {
+		t.known = map[float64]float64{}
+	}
+	q := TQuantile(t.level, df)
+	t.known[df] = q
+	return q
+}
+
+// PValue is the two-sided p-value of t with df degrees of freedom.
+func PValue(t, df float64) float64 {
+	switch {
+	case !(df > 0) || t != t:
+		return math.NaN()
+	case math.IsInf(t, 0):
+		return 0
+	case math.IsInf(df, 1):
+		return 2 * distuv.UnitNormal.Survival(math.Abs(t))
+	}
+	return 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(t))
+}
