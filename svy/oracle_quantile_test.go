@@ -110,7 +110,9 @@ func rWoodruff(t *testing.T, s survey, d *svy.Design, cells *svy.Cells, col svy.
 		cum[i], _ = long.Float64()
 		total = cum[i]
 	}
-	read := func(p float64) float64 { return rStep(rule, p, total, cum, func(i int) float64 { return col.At(rows[i]) }) }
+	read := func(p float64) float64 {
+		return rStep(rule, p, total, cum, func(i int) float64 { return col.At(rows[i]) })
+	}
 	q := read(p)
 	sums, err := cells.Scan(col.Map("share", func(y float64) float64 {
 		switch {
