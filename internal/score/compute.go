@@ -1,0 +1,358 @@
+package score
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"thuoc/internal/fault"
+)
+
+// National is the unit code of a country's own figures. They are kept apart: no rank, no group, no mean.
+const National = "VN"
+
+// Options say how to compute.
+type Options struct {
+	Year        int           // must be in force; 0 = not dated
+	Units       []string      // every unit of the frame, in order; nil = those with figures, sorted
+	Absent      Status        // of a figure that is not among the input: NotPublished or Missing (default)
+	Compat      string        // a compatibility of the definition ("papi"); "" = proper: 95 % intervals, tested changes
+	Independent bool          // the caller states that the parts' errors are independent, so that they may be added up
+	WhatIf      bool          // lets approximate nodes be computed by their fits; the result is then marked WhatIf
+	Previous    *Result       // the result to compare with
+	Between     []*Definition // versions after Previous.Def up to def, oldest first (see Chain); nil = def follows it directly
+	Ranks       *RankOptions  // nil = no rank ranges and no group probabilities
+}
+
+// properLevel is the level of the intervals when no compatibility is asked.
+const properLevel = 0.95
+
+// computation is one run of Compute.
+type computation struct {
+	def     *Definition
+	opt     Options
+	compat  *Compat
+	figures map[cell]Figure
+	res     *Result
+}
+
+// Compute scores the units by the definition from figures of one year. Exact nodes are computed from their parts where
+// these are present; published nodes take the published figure. A value recomputed within the definition's tolerance of
+// the published one stands; beyond it the published one is kept and Why says so. A unit lacking a part of a node that
+// refuses missing parts gets no value there.
+//
+// The error is a batch of all faults of the figures (unknown code, a code twice) or an Invalid fault of the options.
+func Compute(def *Definition, figures []Figure, opt Options) (*Result, error) {
+	c := &computation{def: def, opt: opt, figures: make(map[cell]Figure, len(figures))}
+	if err := c.checkOptions(); err != nil {
+		return nil, err
+	}
+	if c.opt.Absent == "" {
+		c.opt.Absent = Missing
+	}
+	c.res = &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
+		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{}}
+	if err := c.admit(figures); err != nil {
+		return nil, err
+	}
+	c.rows()
+	if err := c.rankAll(); err != nil {
+		return nil, err
+	}
+	c.compare()
+	return c.res, nil
+}
+
+func (c *computation) checkOptions() error {
+	if c.opt.Year != 0 && !c.def.InForce(c.opt.Year) {
+		return fault.New(fault.Invalid, "%s is not in force in %d.", c.def.ID, c.opt.Year)
+	}
+	if c.opt.Compat != "" {
+		i := slices.IndexFunc(c.def.Compat, func(x Compat) bool { return x.ID == c.opt.Compat })
+		if i < 0 {
+			return fault.New(fault.Invalid, "%s has no compatibility %q.", c.def.ID, c.opt.Compat)
+		}
+		c.compat = &c.def.Compat[i]
+	}
+	if c.opt.Previous != nil && c.opt.Previous.Def.Family != c.def.Family {
+		return fault.New(fault.Invalid, "%s and %s are different indices: they do not compare.", c.opt.Previous.Def.ID, c.def.ID)
+	}
+	return nil
+}
+
+// admit sorts the figures into the frame. Every fault is collected.
+func (c *computation) admit(figures []Figure) error {
+	frame := map[string]bool{}
+	for _, u := range c.opt.Units {
+		frame[u] = true
+	}
+	var items []fault.Item
+	seen := map[string]bool{}
+	for _, f := range figures {
+		if it, ok := c.def.check(f); !ok {
+			items = append(items, it)
+			continue
+		}
+		if f.Unit == National {
+			c.res.National[f.Code] = f
+			continue
+		}
+		at := cell{f.Code, f.Unit}
+		_, twice := c.figures[at]
+		switch {
+		case twice:
+			items = append(items, fault.Item{Field: f.Unit + " " + f.Code, What: fault.T("The figure stands twice."), Remedy: fault.T("Keep one of the two.")})
+		case len(frame) > 0 && !frame[f.Unit]:
+			items = append(items, fault.Item{Field: f.Unit + " " + f.Code, What: fault.T("There is no unit %q in the frame.", f.Unit), Remedy: fault.T("Use the unit codes of the figures' year.")})
+		}
+		c.figures[at] = f
+		seen[f.Unit] = true
+	}
+	if c.res.Units == nil {
+		for u := range seen {
+			c.res.Units = append(c.res.Units, u)
+		}
+		slices.Sort(c.res.Units)
+	}
+	return fault.Batch(items)
+}
+
+// Check tells what is wrong with one figure for this definition: an unknown code, a number that is no value of its
+// node, a standard error below 0. It is true when nothing is. The item has no place; a reader of files adds it.
+func (d *Definition) check(f Figure) (fault.Item, bool) {
+	item := fault.Item{Field: strings.TrimSpace(f.Unit + " " + f.Code)}
+	known := d.byCode[f.Code] != nil || slices.ContainsFunc(d.Alternatives, func(a Alternative) bool { return a.Code == f.Code })
+	switch {
+	case f.Unit == "":
+		item.What, item.Remedy = fault.T("The figure names no unit."), fault.T("Give the code of the province or unit.")
+	case !known:
+		item.What, item.Remedy = fault.T("%s has no code %q.", d.ID, f.Code), fault.T("Codes are those of this definition; see: thuoc index show %s", d.ID)
+	case math.IsInf(f.Value, 0) || f.SE < 0:
+		item.What, item.Remedy = fault.T("This is no value."), fault.T("A value is finite and its standard error is 0 or more.")
+	default:
+		return item, true
+	}
+	return item, false
+}
+
+// rows fills every node of every unit, parts before wholes, and lays them out in tree order.
+func (c *computation) rows() {
+	r := c.res
+	units := len(r.Units)
+	total := (len(c.def.nodes) + len(c.def.Alternatives)) * units
+	r.Rows = make([]Row, total)
+	r.at = make(map[cell]int, total)
+	place := map[*Node]int{}
+	for i, n := range c.def.nodes {
+		place[n] = i * units
+		for j, u := range r.Units {
+			r.at[cell{n.Code, u}] = i*units + j
+		}
+	}
+	for i := range slices.Backward(c.def.nodes) {
+		n := c.def.nodes[i]
+		for j, u := range r.Units {
+			parts := make([]*Row, len(n.Parts))
+			for k, p := range n.Parts {
+				parts[k] = &r.Rows[place[p]+j]
+			}
+			r.Rows[i*units+j] = c.row(n, u, parts)
+		}
+	}
+	for i, a := range c.def.Alternatives {
+		for j, u := range r.Units {
+			at := (len(c.def.nodes)+i)*units + j
+			r.at[cell{a.Code, u}] = at
+			r.Rows[at] = c.alternative(a, u, func(code string) *Row { return &r.Rows[place[c.def.byCode[code]]+j] })
+		}
+	}
+}
+
+// row makes one cell of the result. The parts' rows are done before.
+func (c *computation) row(n *Node, unit string, parts []*Row) Row {
+	fig, given := c.figures[cell{n.Code, unit}]
+	row := c.blank(n.Code, n.Level, unit, fig, given)
+	switch {
+	case n.Leaf():
+		c.leaf(n, &row)
+	case n.Mark == Exact, n.Mark == Approximate && c.opt.WhatIf:
+		c.whole(n, &row, parts)
+	default:
+		c.published(&row)
+	}
+	c.interval(&row, fig, given)
+	return row
+}
+
+// blank makes a row that carries what was published and no value yet.
+func (c *computation) blank(code, level, unit string, fig Figure, given bool) Row {
+	row := Row{Unit: unit, Code: code, Level: level, Value: math.NaN(), Published: math.NaN(), SE: math.NaN(), Status: c.opt.Absent}
+	row.Interval = Interval{math.NaN(), math.NaN(), 0}
+	if !given {
+		return row
+	}
+	row.Note, row.N, row.Published = fig.Note, fig.N, fig.Value
+	row.Status = cmp.Or(fig.Status, OK)
+	if math.IsNaN(fig.Value) && (row.Status == OK || row.Status == Partial) {
+		row.Status = c.opt.Absent
+	}
+	if fig.SE > 0 {
+		row.SE = fig.SE
+	}
+	return row
+}
+
+// published takes the published value, where there is one.
+func (c *computation) published(row *Row) {
+	if math.IsNaN(row.Published) {
+		return
+	}
+	row.Value, row.Mark = row.Published, Published
+}
+
+// leaf takes an indicator's figure, suppresses a survey estimate on too few answers, and scores a criterion.
+func (c *computation) leaf(n *Node, row *Row) {
+	c.published(row)
+	if !row.OK() {
+		return
+	}
+	row.Mark = n.Mark
+	switch {
+	case n.Survey != nil && row.N > 0 && row.N < c.def.AnswersBelow:
+		row.Value, row.Mark, row.Status = math.NaN(), "", Suppressed
+		row.Why = fault.T("Fewer than %d answers.", c.def.AnswersBelow)
+	case n.Criterion != nil:
+		points, ok := n.Criterion.Score(row.Value)
+		if !ok {
+			row.Value, row.Mark, row.Status = math.NaN(), "", Missing
+			row.Why = fault.T("The criterion's rule does not know this fact.")
+			return
+		}
+		row.Value = points
+	}
+}
+
+// whole computes a node from its parts and holds it against the published value.
+func (c *computation) whole(n *Node, row *Row, parts []*Row) {
+	if row.Status == Suppressed {
+		return // the publisher withheld it; the parts do not bring it back
+	}
+	made, ok := c.assemble(n, row, parts)
+	switch {
+	case !ok && math.IsNaN(row.Published):
+		return
+	case !ok:
+		row.Why = fault.Text{}
+		c.published(row)
+	case math.IsNaN(row.Published), math.Abs(made.value-row.Published) <= c.def.Tolerance:
+		c.accept(n, row, parts, made)
+	default:
+		c.published(row)
+		row.Why = fault.T("Recomputed from its parts it would be %s.", plain(math.Round(made.value*1e6)/1e6))
+	}
+}
+
+// assemble combines the parts by the node's formula or fit. It is false, with the reason in the row, when parts are
+// missing that the node cannot do without.
+func (c *computation) assemble(n *Node, row *Row, parts []*Row) (combined, bool) {
+	x, answers := make([]float64, len(parts)), make([]int, len(parts))
+	var lacks []string
+	status := row.Status
+	for i, p := range parts {
+		x[i], answers[i] = p.Value, p.N
+		needed := n.Parts[i].Counts()
+		if n.Fit != nil {
+			_, needed = n.Fit.Terms[p.Code]
+		}
+		if needed && (!p.OK() || n.Aggregate.Answers && p.N == 0) {
+			x[i] = math.NaN()
+			lacks = append(lacks, p.Code)
+			status = p.Status
+		}
+	}
+	if len(lacks) > 0 {
+		row.Why = fault.T("It lacks %s.", strings.Join(lacks, ", "))
+		switch {
+		case n.Fit != nil || n.Missing == Refuse || len(lacks) == len(parts):
+			if status == OK || status == Partial {
+				status = Missing
+			}
+			row.Status = status
+			return combined{}, false
+		case n.Missing == Zero:
+			for i := range x {
+				if math.IsNaN(x[i]) {
+					x[i] = 0
+				}
+			}
+		}
+	}
+	if n.Fit != nil {
+		return n.fit(x), true
+	}
+	made := n.combine(x, answers)
+	return made, !math.IsNaN(made.value) && !math.IsInf(made.value, 0)
+}
+
+// fit applies the node's fit to its parts' values.
+func (n *Node) fit(x []float64) combined {
+	out := combined{value: n.Fit.Constant, slopes: make([]float64, len(x))}
+	for i, p := range n.Parts {
+		if b, ok := n.Fit.Terms[p.Code]; ok {
+			out.value += b * x[i]
+			out.slopes[i] = b
+		}
+	}
+	return out
+}
+
+// accept puts a computed value into the row, with the weakest mark of its parts and what is known of its error.
+func (c *computation) accept(n *Node, row *Row, parts []*Row, made combined) {
+	row.Value, row.Mark, row.Status = made.value, n.Mark, OK
+	if row.Why.Key != "" {
+		row.Status = Partial
+	}
+	answers := 0
+	for i, p := range parts {
+		if !p.OK() || made.slopes[i] == 0 {
+			continue
+		}
+		row.Mark = weakest(row.Mark, p.Mark)
+		answers += p.N
+		if p.Status == Partial {
+			row.Status = Partial
+		}
+	}
+	if n.Aggregate.Answers && row.N == 0 {
+		row.N = answers
+	}
+	if math.IsNaN(row.SE) && n.Fit == nil {
+		c.propagate(n.Parts, row, parts, made.slopes)
+	}
+}
+
+// alternative makes a cell of a second composite.
+func (c *computation) alternative(a Alternative, unit string, rowOf func(string) *Row) Row {
+	fig, given := c.figures[cell{a.Code, unit}]
+	row := c.blank(a.Code, c.def.Root.Level, unit, fig, given)
+	value, mark, complete := a.Constant, Exact, true
+	for _, t := range a.Weights {
+		p := rowOf(t.Code)
+		if complete = complete && p.OK(); complete {
+			value += t.Weight * p.Value
+			mark = weakest(mark, p.Mark)
+		}
+	}
+	switch {
+	case !complete:
+		c.published(&row)
+	case math.IsNaN(row.Published), math.Abs(value-row.Published) <= c.def.Tolerance:
+		row.Value, row.Mark, row.Status = value, mark, OK
+	default:
+		c.published(&row)
+		row.Why = fault.T("Recomputed from its parts it would be %s.", plain(math.Round(value*1e6)/1e6))
+	}
+	c.interval(&row, fig, given)
+	return row
+}
