@@ -33,6 +33,7 @@ var edges = map[string]struct {
 
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
+	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},
 	"thuoc/internal/published": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/score", "thuoc/internal/published/cells"},
 		"published figures in the shape every figure has"},
 	"thuoc/internal/published/cells": {0, nil, "a file format: exact decimals by unit, code and year"},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
 	"thuoc/internal/clock"
@@ -147,6 +148,21 @@ func TestUnmark(t *testing.T) {
 	} {
 		if got := Unmark(in); got != want {
 			t.Errorf("Unmark(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestFoldIgnoresComposition: letters with their marks joined or apart fold alike.
+func TestFoldIgnoresComposition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.String().Draw(t, "s")
+		if joined, apart := Fold(norm.NFC.String(s)), Fold(norm.NFD.String(s)); joined != apart {
+			t.Fatalf("%q: %q joined, %q apart", s, joined, apart)
+		}
+	})
+	for r := rune(0xC0); r < 0x1F00; r++ {
+		if joined, apart := Fold(string(r)), Fold(norm.NFD.String(string(r))); joined != apart {
+			t.Errorf("%c: %q joined, %q apart", r, joined, apart)
 		}
 	}
 }
