@@ -63,7 +63,7 @@ func TestIndexByHand(t *testing.T) {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		got := must(x.Compute(identity(c.values...)))[0]
-		if !close12(got.Value, c.want) || got.Share != c.share {
+		if !close12(got.Value, c.want) || !close12(got.Share, c.share) {
 			t.Errorf("%s: score %g of share %g, want %g of %g", c.name, got.Value, got.Share, c.want, c.share)
 		}
 		for i, d := range c.deriv {
