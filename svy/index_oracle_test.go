@@ -72,22 +72,41 @@ func TestOracleIndex(t *testing.T) {
 	y1, y2 := loadSurvey(t, "papi_S_y1.csv"), loadSurvey(t, "papi_S_y2.csv")
 	both := stack(y1, y2)
 	design := newDesign(t, both.spec(svy.LonelyAdjust))
-	scores := scored(t, x, scan(t, design, both.factor("year").Cross(both.factor("prov"), "/"), both.items()[:112]...))
+	sums := scan(t, design, both.factor("year").Cross(both.factor("prov"), "/"), both.items()[:112]...)
+	cells, scores := sums.Cells(), scored(t, x, sums)
+	domainOf := func(label string) int { return domain(t, sums, label) }
 	k := newTally(t)
+	family := map[string][]float64{} // the 63 provinces of an item
 	for _, a := range answers(t, "S_index_diff.csv") {
 		place := a["item"] + " in " + a["prov"]
-		change := svy.Combine([]float64{1, -1}, scores["2/"+a["prov"]][a["item"]].Linear, scores["1/"+a["prov"]][a["item"]].Linear)
+		now, before := scores["2/"+a["prov"]][a["item"]].Linear, scores["1/"+a["prov"]][a["item"]].Linear
+		change := design.Difference(now, before, cells.DF(domainOf("2/"+a["prov"]), domainOf("1/"+a["prov"])), svy.Method{})
 		k.near("change", place, change.Value, a["est"], 1e-9) // a difference: its parts agree to 1e-12
-		k.near("change se", place, design.SE(change), a["se"], 1e-9)
+		k.near("change se", place, change.SE, a["se"], 1e-9)
+		k.near("change df", place, change.DF, a["df"], 0)
+		k.near("p", place, change.P, a["p"], 1e-9)
+		apart := math.Sqrt(design.Var(now) + design.Var(before))
+		k.near("se of independent years", place, apart, a["se_no_cov"], 1e-9)
+		family[a["item"]] = append(family[a["item"]], change.P)
+	}
+	for name, p := range family {
+		family[name] = svy.BenjaminiHochberg(p)
+	}
+	for _, a := range answers(t, "S_index_diff.csv") {
+		rest := family[a["item"]]
+		k.near("adjusted p", a["item"]+" in "+a["prov"], rest[0], a["p_bh"], 1e-9)
+		family[a["item"]] = rest[1:]
 	}
 
 	design = newDesign(t, y1.spec(svy.LonelyAdjust))
-	scores = scored(t, x, scan(t, design, y1.factor("prov"), y1.items()[:112]...))
+	sums = scan(t, design, y1.factor("prov"), y1.items()[:112]...)
+	scores = scored(t, x, sums)
 	for _, a := range answers(t, "S_index.csv") {
 		s := scores[a["prov"]][a["item"]]
 		place := a["item"] + " in " + a["prov"]
 		k.near("est", place, s.Value, a["est"], 1e-12)
 		k.near("se", place, design.SE(s.Linear), a["se"], 1e-9)
+		k.near("df", place, sums.Cells().DF(domain(t, sums, a["prov"])), a["df"], 0)
 		if s.Share != 1 {
 			t.Errorf("%s rests on a share of %g of its items", place, s.Share)
 		}
