@@ -10,7 +10,7 @@ import (
 	"thuoc/internal/lang"
 )
 
-//go:generate go run ./gen -from ../../../shared/data -out units.txt
+//go:generate go run ./gen -from ../../../shared/data
 
 //go:embed units.txt
 var unitsText string

@@ -10,19 +10,21 @@ import (
 	"thuoc/internal/reference"
 )
 
-// TestEmbeddedTableIsReproducible writes the table again: the embedded one is it, byte for byte.
-func TestEmbeddedTableIsReproducible(t *testing.T) {
+// TestEmbeddedTablesAreReproducible writes the tables again: the embedded ones are they, byte for byte.
+func TestEmbeddedTablesAreReproducible(t *testing.T) {
 	folder := filepath.Dir(reference.Path(t, "data/communes_34.csv"))
-	want, err := os.ReadFile("../units.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := build(os.DirFS(folder))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Fatal("units.txt is not what the CSV files give: run go generate ./internal/gazetteer")
+	for name, make := range tables {
+		want, err := os.ReadFile("../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := make(os.DirFS(folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s is not what the CSV files give: run go generate ./internal/gazetteer", name)
+		}
 	}
 }
 
@@ -54,6 +56,25 @@ func TestBuild(t *testing.T) {
 		broken[name] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(files[name], old, ""))}
 		if _, err := build(broken); err == nil {
 			t.Errorf("%s without %q was built", name, old)
+		}
+	}
+}
+
+func TestPopulation(t *testing.T) {
+	const former = "code,year,population,source,confidence,basis\n01,2009,6451.90,github.com/rorygibb/dengue_vietnam_ms@b50,derived,census_04-01\n"
+	const present = "code,area_km2,population,basis,source,confidence\n01,3359.84,8807523,resolution 202/2025/QH15,Nghị quyết 202/2025/QH15 Điều 1,source\n"
+	got, err := population(fstest.MapFS{"population_63.csv": {Data: []byte(former)}, "population_34.csv": {Data: []byte(present)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "= 2009 census P1\n01 6451.9d\n= 2025 area P7\n01 3359.84\n= 2025 resolution P7\n01 8807.523\n"
+	if got := strings.TrimPrefix(got, populationHeader); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	for _, word := range []string{"census_04-01", "derived", "github"} {
+		broken := strings.ReplaceAll(former, word, "x")
+		if _, err := population(fstest.MapFS{"population_63.csv": {Data: []byte(broken)}, "population_34.csv": {Data: []byte(present)}}); err == nil {
+			t.Errorf("without %q it was written", word)
 		}
 	}
 }
