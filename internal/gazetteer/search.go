@@ -87,9 +87,11 @@ type entry struct {
 	id      string
 	level   Level
 	life    clock.Span
-	name    string // " mi hao"
-	full    string // " thi xa mi hao", and further names
-	context string // the same of the places it belongs or belonged to: " tinh hung ien"
+	name    string   // " mi hao"
+	full    string   // " thi xa mi hao"
+	english string   // the kind in English, " town"
+	aliases []string // further whole names, " tp.hcm"
+	context string   // full names of the places it belongs or belonged to: " tinh hung ien"
 }
 
 // The tiers of an answer, the best first.
@@ -105,7 +107,7 @@ const (
 // tier tells how well the entry answers a folded query and its words. A word is found where a word begins with it.
 func (e entry) tier(q string, words []string) int {
 	switch {
-	case e.name[1:] == q || e.full[1:] == q:
+	case e.is(q):
 		return exact
 	case strings.HasPrefix(e.name[1:], q):
 		return prefix
@@ -113,7 +115,7 @@ func (e entry) tier(q string, words []string) int {
 	own, around := 0, 0
 	for _, w := range words {
 		switch {
-		case begins(e.full, w):
+		case begins(e.full, w) || begins(e.english, w) || slices.ContainsFunc(e.aliases, func(a string) bool { return begins(a, w) }):
 			own++
 		case begins(e.context, w):
 			around++
@@ -130,6 +132,13 @@ func (e entry) tier(q string, words []string) int {
 		return anywhere
 	}
 	return none
+}
+
+// is tells whether the query is a whole name: alone, with its kind in either language, or an alias.
+func (e entry) is(q string) bool {
+	inEnglish, found := strings.CutPrefix(q, e.name[1:])
+	return found && (inEnglish == "" || inEnglish == e.english) || q == e.full[1:] ||
+		slices.ContainsFunc(e.aliases, func(a string) bool { return q == a[1:] })
 }
 
 // begins tells whether a word of the text begins with w.
@@ -161,16 +170,16 @@ func foldNames() []entry {
 			around[id] += around[Heirs(p, Merger)[0].Place.ID]
 		}
 	}
-	kindWords := map[Kind]string{}
+	kindWords, kindEnglish := map[Kind]string{}, map[Kind]string{}
 	for kind, names := range kindNames {
-		kindWords[kind] = " " + searchKey(names.VI)
+		kindWords[kind], kindEnglish[kind] = " "+searchKey(names.VI), " "+searchKey(names.EN)
 	}
 	within := make([]string, len(r.before)) // words around the communes of a district
 	for _, units := range [][]unit{r.before, r.after} {
 		for i := range units {
 			u := &units[i]
 			e := entry{id: u.id(), level: levelOf(u.code), life: u.life(), name: " " + searchKey(u.name), context: around[u.province]}
-			e.full = kindWords[u.kind] + e.name
+			e.full, e.english = kindWords[u.kind]+e.name, kindEnglish[u.kind]
 			switch {
 			case e.level == DistrictLevel:
 				within[i] = e.full + e.context
@@ -188,9 +197,9 @@ func provinceEntries() []entry {
 	for _, p := range provinces() {
 		for _, state := range p.states {
 			e := entry{id: state.ID, level: ProvinceLevel, life: state.Life, name: " " + searchKey(state.Name.VI)}
-			e.full = " " + searchKey(state.Full().VI)
+			e.full, e.english = " "+searchKey(state.Full().VI), " "+searchKey(state.Kind.Names().EN)
 			for _, alias := range aliases[state.Code] {
-				e.full += " " + searchKey(alias)
+				e.aliases = append(e.aliases, " "+searchKey(alias))
 			}
 			list = append(list, e)
 		}

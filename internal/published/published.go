@@ -6,7 +6,7 @@
 // label it was printed under; and that a known defect travels with its cell. It judges nothing: scoring, groups of our
 // own and comparisons are the business of package score.
 //
-// Units are the two-digit GSO codes of the 63 provinces before 1 July 2025. Codes are "PAPI" (composite), "PAPI_W"
+// Units are the two-digit codes of the 63 provinces before 1 July 2025, as package gazetteer knows them. Codes are "PAPI" (composite), "PAPI_W"
 // (weighted composite, 2019), "D1" to "D8", sub-dimensions "1.1", indicators "1.1.1"; they are positions in the
 // framework of their year, so that "2.1" of 2015 and of 2019 are different things. The numbers lie in papi.cells, whose
 // format package cells describes. Pure.

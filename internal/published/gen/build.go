@@ -166,35 +166,41 @@ func (t *table) addLevels() error {
 		}
 		hi := t.drafts[columnKey{key.year, key.code, cells.Hi}]
 		se := t.drafts[columnKey{key.year, key.code, cells.SE}]
+		if hi == nil || se == nil {
+			return fmt.Errorf("%d %s: limits without an upper one or without a standard error", key.year, key.code)
+		}
 		for unit, text := range lo.texts {
 			if text == "" {
 				continue
 			}
-			width, err := number(se.texts[unit])
+			level, err := coverage(text, hi.texts[unit], se.texts[unit])
+			if err == nil {
+				err = t.put(columnKey{key.year, key.code, cells.Level}, unit, level, lo.source)
+			}
 			if err != nil {
-				return err
-			}
-			upper, err := number(hi.texts[unit])
-			if err != nil {
-				return err
-			}
-			lower, err := number(text)
-			if err != nil {
-				return err
-			}
-			if width == 0 {
-				continue
-			}
-			level := math.Erf((upper - lower) / 2 / width / math.Sqrt2)
-			if err := t.put(columnKey{key.year, key.code, cells.Level}, unit, strconv.FormatFloat(level, 'f', 4, 64), lo.source); err != nil {
-				return err
+				return fmt.Errorf("%d %s of %s: %w", key.year, key.code, t.units[unit], err)
 			}
 		}
 	}
 	return nil
 }
 
-func number(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+// coverage gives the level of one interval, empty where its SE is zero.
+func coverage(texts ...string) (string, error) {
+	var numbers [3]float64
+	for i, text := range texts {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return "", err
+		}
+		numbers[i] = v
+	}
+	lo, hi, se := numbers[0], numbers[1], numbers[2]
+	if se == 0 {
+		return "", nil
+	}
+	return strconv.FormatFloat(math.Erf((hi-lo)/2/se/math.Sqrt2), 'f', 4, 64), nil
+}
 
 // kindOrder puts the value of a code before what belongs to it.
 const kindOrder = string(cells.Value) + string(cells.SE) + string(cells.Variance) + string(cells.Lo) + string(cells.Hi) +

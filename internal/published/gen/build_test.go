@@ -36,6 +36,7 @@ func TestBuildRefuses(t *testing.T) {
 		"bad year":         "MMXXIII,Ha Noi,dimension,D1,5,,,,,S1\n",
 		"bad value":        "2023,Ha Noi,dimension,D1,five,,,,,S1\n",
 		"bad group":        "2023,Ha Noi,dimension,D1,5,,,,top,S1\n",
+		"limit alone":      "2023,Ha Noi,composite_unweighted,PAPI,44,43,45,,,S1\n",
 		"twice":            "2023,Ha Noi,dimension,D1,5,,,,,S1\n2023,Ha Noi,dimension,D1,5,,,,,S1\n",
 		"two sources":      "2023,Ha Noi,dimension,D1,5,,,,,S1\n2023,Ha Giang,dimension,D1,5,,,,,S2\n",
 	}
