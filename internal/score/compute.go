@@ -118,8 +118,32 @@ func (c *computation) admit(figures []Figure) error {
 	return fault.Batch(items)
 }
 
-// Check tells what is wrong with one figure for this definition: an unknown code, a number that is no value of its
-// node, a standard error below 0. It is true when nothing is. The item has no place; a reader of files adds it.
+// Check tells what is wrong with a figure that a person supplies: what Compute refuses, and a value outside the scale of
+// its node (45 for a share of 0.45). It is true when nothing is. The item has no place; a reader of files adds it.
+// Compute itself takes such values, because published tables hold some (a share of 1.048 in 2019).
+func (d *Definition) Check(f Figure) (fault.Item, bool) {
+	item, ok := d.check(f)
+	if !ok {
+		return item, false
+	}
+	var scale Range
+	if n := d.byCode[f.Code]; n != nil && (n.Criterion == nil || n.Criterion.Rule == Appraised) {
+		scale = n.Scale
+	}
+	if scale.Known() && (f.Value < scale.Min || f.Value > scale.Max) {
+		item.What, item.Remedy = fault.T("%s is outside the scale.", plain(f.Value)), fault.T("It lies between %s and %s.", bound(scale.Min), bound(scale.Max))
+		return item, false
+	}
+	if n := d.byCode[f.Code]; n != nil && n.Criterion != nil && !math.IsNaN(f.Value) {
+		if _, ok := n.Criterion.Score(f.Value); !ok {
+			item.What, item.Remedy = fault.T("The criterion's rule does not know this fact."), fault.T("The rule is %s.", string(n.Criterion.Rule))
+			return item, false
+		}
+	}
+	return item, true
+}
+
+// check tells what Compute refuses in one figure: no unit, an unknown code, an infinite value, a standard error below 0.
 func (d *Definition) check(f Figure) (fault.Item, bool) {
 	item := fault.Item{Field: strings.TrimSpace(f.Unit + " " + f.Code)}
 	known := d.byCode[f.Code] != nil || slices.ContainsFunc(d.Alternatives, func(a Alternative) bool { return a.Code == f.Code })
@@ -180,9 +204,20 @@ func (c *computation) row(n *Node, unit string, parts []*Row) Row {
 		c.whole(n, &row, parts)
 	default:
 		c.published(&row)
+		if row.Status == Missing {
+			row.Why = n.notComputed()
+		}
 	}
 	c.interval(&row, fig, given)
 	return row
+}
+
+// notComputed says why a node cannot be made from its parts.
+func (n *Node) notComputed() fault.Text {
+	if n.Mark == Approximate {
+		return fault.T("Its formula is not public, and its fit serves what-if questions alone.")
+	}
+	return fault.T("Its formula is not public.")
 }
 
 // blank makes a row that carries what was published and no value yet.

@@ -259,8 +259,8 @@ func (d *Definition) InForce(year int) bool {
 }
 
 // Attainable gives the smallest and largest value a node can take when its indicators go through their scales, which
-// may be narrower than its scale. It is not known (zero) for a whole that is not exact, or on an indicator without a
-// scale.
+// may be narrower than its scale. It is not known (zero) for a whole that is not exact or pools answers, or on an
+// indicator without a scale.
 func (d *Definition) Attainable(code string) Range {
 	if n := d.byCode[code]; n != nil {
 		return n.attainable()
@@ -272,7 +272,7 @@ func (n *Node) attainable() Range {
 	if n.Leaf() {
 		return n.Scale
 	}
-	if n.Mark != Exact {
+	if n.Mark != Exact || n.Aggregate.Answers {
 		return Range{}
 	}
 	lo, hi := make([]float64, len(n.Parts)), make([]float64, len(n.Parts))

@@ -43,6 +43,7 @@ func (r *reader) definition(top ast.Node) *Definition {
 		return nil
 	}
 	if o.need("format") && o.whole("format", Format, 1, 1000) != Format {
+		r.items = nil // the rest follows rules that this program does not know
 		o.wrong("format", fault.T("This version of the format is not known."), fault.T("This program reads format %d.", Format))
 		return nil
 	}
@@ -78,6 +79,9 @@ func (o object) years(key string) (first, last int) {
 		return 0, 0
 	}
 	years := o.numbers(key)
+	if years == nil {
+		return 0, 0
+	}
 	for _, y := range years {
 		if y != float64(int(y)) || y < 1900 || y > 2200 {
 			o.wrong(key, fault.T("This is no year."), fault.T("Write [first, last], or [first] while it is in force."))

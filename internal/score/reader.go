@@ -1,6 +1,7 @@
 package score
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -17,10 +18,12 @@ import (
 	"thuoc/internal/lang"
 )
 
-// maxFile and maxNesting bound what the reader takes, so that a hostile file is refused before it is parsed.
+// These bound what the reader takes, so that a hostile file is refused before it is parsed: the parser's time grows with
+// the square of the keys in one mapping.
 const (
-	maxFile    = 1 << 20 // bytes
-	maxNesting = 64      // brackets open at once, or dashes in a row
+	maxFile    = 256 << 10 // bytes; the largest definition of ours has 50 KiB
+	maxKeys    = 10_000    // lines, and colons
+	maxNesting = 64        // brackets open at once
 )
 
 // reader turns YAML into checked values and keeps every fault with its place. Only plain mappings, sequences, strings,
@@ -31,6 +34,10 @@ type reader struct {
 }
 
 func (r *reader) add(at ast.Node, field string, what, remedy fault.Text) {
+	switch at.(type) {
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		what, remedy = fault.T("Anchors, aliases and tags are not read."), fault.T("Write the value out in full.")
+	}
 	item := fault.Item{File: r.file, Field: field, What: what, Remedy: remedy}
 	if tk := at.GetToken(); tk != nil && tk.Position != nil {
 		item.Line, item.Column = tk.Position.Line, tk.Position.Column
@@ -44,8 +51,8 @@ func (r *reader) parse(data []byte) ast.Node {
 		r.items = append(r.items, fault.Item{File: r.file, What: what, Remedy: remedy})
 	}
 	switch {
-	case len(data) > maxFile:
-		whole(fault.T("The file is larger than %d KiB.", maxFile>>10), fault.T("A definition is a small file: check that it is the right one."))
+	case len(data) > maxFile || bytes.Count(data, []byte(":")) > maxKeys || bytes.Count(data, []byte("\n")) > maxKeys:
+		whole(fault.T("The file is larger than %d KiB, or has more than %d lines or keys.", maxFile>>10, maxKeys), fault.T("A definition is a small file: check that it is the right one."))
 	case !utf8.Valid(data):
 		whole(fault.T("The file is not UTF-8 text."), fault.T("Save it as UTF-8."))
 	case len(strings.TrimSpace(string(data))) == 0:
@@ -119,11 +126,12 @@ type object struct {
 	at     ast.Node
 	path   string
 	values map[string]ast.Node
+	keys   map[string]ast.Node
 }
 
 // object reads a mapping that may hold only the allowed keys. It is false, with a fault, when n is no mapping.
 func (r *reader) object(n ast.Node, path string, allowed ...string) (object, bool) {
-	o := object{r: r, at: n, path: path, values: map[string]ast.Node{}}
+	o := object{r: r, at: n, path: path, values: map[string]ast.Node{}, keys: map[string]ast.Node{}}
 	var pairs []*ast.MappingValueNode
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -145,7 +153,7 @@ func (r *reader) object(n ast.Node, path string, allowed ...string) (object, boo
 		case !slices.Contains(allowed, key):
 			r.add(p.Key, o.field(key), fault.T("The key is not known."), fault.T("The keys here are: %s.", strings.Join(allowed, ", ")))
 		default:
-			o.values[key] = p.Value
+			o.values[key], o.keys[key] = p.Value, p.Key
 		}
 	}
 	return o, true
@@ -160,13 +168,24 @@ func (o object) field(key string) string {
 
 func (o object) has(key string) bool { return o.values[key] != nil }
 
-// wrong adds a fault at a key's value, or at the mapping where the key is absent.
+// wrong adds a fault at a key's value, at the key where the value begins on a later line, or at the mapping where the
+// key is absent.
 func (o object) wrong(key string, what, remedy fault.Text) {
-	at := o.values[key]
-	if at == nil {
-		at = o.at
+	at := o.at
+	if o.has(key) {
+		at = o.values[key]
+		if line(o.keys[key]) < line(at) {
+			at = o.keys[key]
+		}
 	}
 	o.r.add(at, o.field(key), what, remedy)
+}
+
+func line(n ast.Node) int {
+	if tk := n.GetToken(); tk != nil && tk.Position != nil {
+		return tk.Position.Line
+	}
+	return 0
 }
 
 func (o object) need(key string) bool {
