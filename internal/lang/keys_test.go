@@ -227,7 +227,7 @@ func (s *source) command(path string, c *tmpl.CommandNode) {
 }
 
 // verb is one placeholder of a format: %d, %[2]s, %.2f.
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+# 0]*[\d.]*([a-zA-Z%])`)
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?[-+#0]*[\d.]*([a-zA-Z%])`)
 
 // placeholders gives the verb of each argument that a format uses, "1d 2s".
 func placeholders(format string) string {
@@ -260,6 +260,11 @@ func TestCatalogueMatchesTheProgram(t *testing.T) {
 			t.Errorf("locale/vi.json lacks the sentence of %s:\n%q", s.keys[key][0].place, key)
 		}
 		want := len(strings.Fields(placeholders(key)))
+		for _, text := range []string{key, vi[key].Other, en[key].One} {
+			if want > 0 && strings.Contains(strings.ReplaceAll(text, "%%", ""), "% ") {
+				t.Errorf("%q has places, so a per cent sign in it is %%%%", text)
+			}
+		}
 		for _, u := range s.keys[key] {
 			if u.args >= 0 && u.args != want {
 				t.Errorf("%s: %q is given %d arguments and has %d places", u.place, key, u.args, want)

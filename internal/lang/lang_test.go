@@ -166,3 +166,15 @@ func TestFoldIgnoresComposition(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	among := []string{"Hà Nội", "Hà Nam", "Trà Vinh", "Thừa Thiên Huế", "score", "1.1", "8.3"}
+	for word, want := range map[string]string{
+		"Ha Noii": "Hà Nội", "tra vihn": "Trà Vinh", "thua thien hue": "Thừa Thiên Huế", "scroe": "score",
+		"Đà Nẵng": "", "": "", "8.33": "8.3",
+	} {
+		if got := Nearest(word, among); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}

@@ -41,7 +41,7 @@ func (p *Page) WriteText(w io.Writer) error {
 		out.line(p.Title)
 	}
 	for _, s := range p.Lead {
-		out.wrap(s, "")
+		out.line(Wrap(s, ""))
 	}
 	if len(p.Columns) > 0 {
 		p.body(out)
@@ -50,7 +50,7 @@ func (p *Page) WriteText(w io.Writer) error {
 		out.line("")
 	}
 	for _, s := range p.Notes {
-		out.wrap(s, "  ")
+		out.line(Wrap(s, "  "))
 	}
 	return out.Flush()
 }
@@ -132,20 +132,24 @@ func (w *writer) row(columns []Head, widths []int, cells []string) {
 	w.line(b.String())
 }
 
-// wrap breaks a paragraph between words; the lines after the first are indented.
-func (w *writer) wrap(s, indent string) {
-	line, width := "", 0
+// Wrap breaks a paragraph between words so that no line is wider than a hundred terminal columns where words allow;
+// the lines after the first are indented.
+func Wrap(s, indent string) string {
+	var b strings.Builder
+	width := 0
 	for word := range strings.FieldsSeq(s) {
 		n := Width(word)
 		switch {
-		case line == "":
-			line, width = word, n
+		case width == 0:
 		case width+1+n > noteWidth:
-			w.line(line)
-			line, width = indent+word, len(indent)+n
+			b.WriteString("\n" + indent)
+			width = Width(indent)
 		default:
-			line, width = line+" "+word, width+1+n
+			b.WriteString(" ")
+			width++
 		}
+		b.WriteString(word)
+		width += n
 	}
-	w.line(line)
+	return b.String()
 }

@@ -67,6 +67,13 @@ func (t *Table) parse(data []byte) {
 			Remedy: fault.T("Export the table again, with its rows.")})
 	}
 	p.numbers()
+	t.Rows = slices.DeleteFunc(t.Rows, Row.garbled)
+}
+
+// garbled tells whether a row held bytes that are not UTF-8: its names cannot be looked up, and that they are not found
+// is no further fault.
+func (r Row) garbled() bool {
+	return slices.ContainsFunc(r.Text, func(s string) bool { return strings.ContainsRune(s, utf8.RuneError) })
 }
 
 // text takes the byte-order mark off and checks that the bytes are UTF-8. A file in another Unicode form holds no

@@ -42,8 +42,9 @@ type Row struct {
 	Num  []float64 // the cells of numeric columns; NaN where empty, absent or faulty, and in text columns
 }
 
-// Table is a file read against its columns. Rows that lack cells are left out; a row with a faulty cell stays, so that
-// the caller's own checks see it and all faults of the file come together.
+// Table is a file read against its columns. Rows that lack cells or hold letters that cannot be read are left out;
+// a row with any other faulty cell stays, so that the caller's own checks see it and all faults of the file come
+// together.
 type Table struct {
 	File    string // as the person named it
 	Columns []Column
