@@ -110,6 +110,9 @@ func at(column []int32, row int32) int32 {
 	return column[row]
 }
 
+// Design gives the design whose rows the cells hold.
+func (c *Cells) Design() *Design { return c.design }
+
 // Domains gives the labels of the domains in their order (numbers by value, then text).
 func (c *Cells) Domains() []string { return c.labels }
 

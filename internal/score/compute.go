@@ -23,6 +23,7 @@ type Options struct {
 	Previous    *Result       // the result to compare with
 	Between     []*Definition // versions after Previous.Def up to def, oldest first (see Chain); nil = def follows it directly
 	Ranks       *RankOptions  // nil = no rank ranges and no group probabilities
+	Estimates   *Estimates    // what the errors of survey leaves share; nil = only their size is known
 }
 
 // properLevel is the level of the intervals when no compatibility is asked.
@@ -52,7 +53,7 @@ func Compute(def *Definition, figures []Figure, opt Options) (*Result, error) {
 		c.opt.Absent = Missing
 	}
 	c.res = &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
-		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{}}
+		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{}, estimates: opt.Estimates}
 	if err := c.admit(figures); err != nil {
 		return nil, err
 	}
@@ -200,6 +201,7 @@ func (c *computation) row(n *Node, unit string, parts []*Row) Row {
 	switch {
 	case n.Leaf():
 		c.leaf(n, &row)
+		c.leafSample(&row)
 	case n.Mark == Exact, n.Mark == Approximate && c.opt.WhatIf:
 		c.whole(n, &row, parts)
 	default:
@@ -362,7 +364,7 @@ func (c *computation) accept(n *Node, row *Row, parts []*Row, made combined) {
 	if n.Aggregate.Answers && row.N == 0 {
 		row.N = answers
 	}
-	if math.IsNaN(row.SE) && n.Fit == nil {
+	if math.IsNaN(row.SE) && n.Fit == nil && !c.wholeSample(n.Parts, row, parts, made.slopes) {
 		c.propagate(n.Parts, row, parts, made.slopes)
 	}
 }
@@ -384,6 +386,7 @@ func (c *computation) alternative(a Alternative, unit string, rowOf func(string)
 		c.published(&row)
 	case math.IsNaN(row.Published), math.Abs(value-row.Published) <= c.def.Tolerance:
 		row.Value, row.Mark, row.Status = value, mark, OK
+		c.alternativeSample(a, &row, rowOf)
 	default:
 		c.published(&row)
 		row.Why = fault.T("Recomputed from its parts it would be %s.", plain(math.Round(value*1e6)/1e6))

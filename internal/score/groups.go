@@ -9,8 +9,9 @@ import (
 
 // RankOptions ask for rank ranges and group probabilities, which cost Monte Carlo draws.
 type RankOptions struct {
-	Level   float64 // coverage of the rank ranges, each by itself; 0 = 0.95
-	Draws   int     // 0 = svy.DefaultDraws
+	Levels  []string // of the tree; nil = all
+	Level   float64  // coverage of the rank ranges, each by itself; 0 = 0.95
+	Draws   int      // 0 = svy.DefaultDraws
 	Seed    uint64
 	Workers int
 }
@@ -60,7 +61,7 @@ func (c *computation) rankNode(n *Node, rows []Row) error {
 	if g := c.grouping(n.Level); g != nil {
 		c.res.Groups[n.Code] = g.assign(order, len(rows)-len(order))
 	}
-	if c.opt.Ranks != nil {
+	if c.opt.Ranks != nil && (c.opt.Ranks.Levels == nil || slices.Contains(c.opt.Ranks.Levels, n.Level)) {
 		return c.rankRanges(order, sign, c.res.Groups[n.Code])
 	}
 	return nil
@@ -172,7 +173,7 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 	known := 0
 	for i, r := range order {
 		values[i], se[i] = sign*r.Value, r.SE
-		if r.SE > 0 {
+		if r.SE > 0 && (r.linear == nil || r.DF > 0) {
 			known++
 		}
 	}
@@ -180,7 +181,11 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 		return nil
 	}
 	o := c.opt.Ranks
-	draws, err := svy.Ranking{Values: values, Cov: svy.Diagonal(se), Draws: o.Draws, Seed: o.Seed, Workers: o.Workers}.Draw()
+	cov, df, ok := c.covariance(order)
+	if !ok {
+		cov, df = svy.Diagonal(se), nil
+	}
+	draws, err := svy.Ranking{Values: values, Cov: cov, DF: df, Draws: o.Draws, Seed: o.Seed, Workers: o.Workers}.Draw()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"thuoc/internal/fault"
+	"thuoc/svy"
 )
 
 // propagate gives a computed node its standard error from its parts, SE² = Σ (slope·SE)², where that is known: one part
@@ -48,7 +49,7 @@ func (n *Node) sampled() bool {
 }
 
 // interval gives the row its limits: under a compatibility the printed ones, or those its multiplier makes; otherwise
-// value ± z·SE at 95 %.
+// value ± z·SE at 95 %, by Student's t where the degrees of freedom are known.
 func (c *computation) interval(row *Row, fig Figure, given bool) {
 	if !row.OK() {
 		row.SE = math.NaN()
@@ -70,10 +71,20 @@ func (c *computation) interval(row *Row, fig Figure, given bool) {
 	case c.compat != nil:
 		half := c.compat.Multiplier * row.SE
 		row.Interval = Interval{row.Value - half, row.Value + half, c.compat.Level}
+	case row.linear != nil && !(row.DF > 0):
+		row.ErrorWhy = fault.T("Too few sampling units answered to know the error.")
 	default:
-		half := normalQuantile(properLevel) * row.SE
+		half := row.critical(properLevel) * row.SE
 		row.Interval = Interval{row.Value - half, row.Value + half, properLevel}
 	}
+}
+
+// critical gives the two-sided critical value of the row's error: Student's t where it was estimated from answers.
+func (r *Row) critical(level float64) float64 {
+	if r.linear == nil {
+		return normalQuantile(level)
+	}
+	return svy.TQuantile(level, r.DF)
 }
 
 // normalQuantile gives z so that a normal variable lies within ±z with probability level: 1.959964 for 0.95.

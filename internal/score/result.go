@@ -6,6 +6,7 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/svy"
 )
 
 // Result is an index computed for the units of one year.
@@ -19,8 +20,9 @@ type Result struct {
 	Groups map[string][]GroupLimits // by code, best group first; only for grouped levels
 	Stats  map[string]Distribution  // by code
 
-	National map[string]Figure // published national figures by code; they are estimates of their own, not means of units
-	at       map[cell]int
+	National  map[string]Figure // published national figures by code; they are estimates of their own, not means of units
+	at        map[cell]int
+	estimates *Estimates
 }
 
 type cell struct{ code, unit string }
@@ -38,6 +40,7 @@ type Row struct {
 	N          int
 
 	SE         float64
+	DF         float64 // degrees of freedom of SE where it was estimated from answers; 0 = none, or not estimated so
 	Interval   Interval
 	ErrorWhy   fault.Text // why the error is not known; empty when it is
 	Group      *GroupLimits
@@ -47,6 +50,8 @@ type Row struct {
 	RankLo     int       // the ranks that the true rank may have, at Options.Ranks.Level
 	RankHi     int
 	Change     *Change // nil without a former result
+
+	linear *svy.Linear // the sampling units behind Value; nil when it was not estimated from answers
 }
 
 // Interval holds limits with the level they truly have, whatever the publisher prints over them.
@@ -90,7 +95,9 @@ type Change struct {
 	Code     string  // the node's code in the former definition
 	From     float64 // the former value
 	Abs, Rel float64 // difference in points; relative to the former value
-	SE       float64 // of Abs, if the two years are independent
+	SE       float64 // of Abs: through the shared sampling units of the two years, or as if these were independent
+	DF, P    float64 // of the test through shared units: degrees of freedom, two-sided p-value; else 0 and NaN
+	PFamily  float64 // P adjusted for the false discovery rate over the units of the node (Benjamini and Hochberg)
 	Rule     string  // the id of the change rule
 	Verdict  Verdict
 	Why      fault.Text // for NotTestable and NotComparable, and the assumption of a test
