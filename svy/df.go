@@ -42,22 +42,27 @@ func TQuantile(level, df float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
 }
 
-// tTable remembers critical values: a table of estimates has few different df.
+// tTable holds the critical values of a level: a table of estimates has few different df.
 type tTable struct {
 	level float64
 	known map[float64]float64
 }
 
-func (t *tTable) quantile(df float64) float64 {
+func newTTable(level float64, df []float64) tTable {
+	t := tTable{level, map[float64]float64{}}
+	for _, v := range df {
+		if _, ok := t.known[v]; !ok {
+			t.known[v] = TQuantile(level, v)
+		}
+	}
+	return t
+}
+
+func (t tTable) quantile(df float64) float64 {
 	if q, ok := t.known[df]; ok {
 		return q
 	}
-	if t.known == nil {
-		t.known = map[float64]float64{}
-	}
-	q := TQuantile(t.level, df)
-	t.known[df] = q
-	return q
+	return TQuantile(t.level, df)
 }
 
 // PValue is the two-sided p-value of t with df degrees of freedom.

@@ -3,6 +3,7 @@ package svy
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Stat is what is estimated of a variable.
@@ -77,11 +78,17 @@ func (s *Sums) Estimates(stat Stat, m Method) []Estimate {
 	per := len(s.cells.of) + 1
 	out := make([]Estimate, len(s.vars)*per)
 	df := s.domainDF(m.DF)
+	t := newTTable(m.level(), df)
 	each(len(s.vars), s.cells.design.workers, func(v int) {
-		s.estimateVar(v, stat, m, df, out[v*per:(v+1)*per])
+		l := lines.Get().(*Linear)
+		defer lines.Put(l)
+		s.estimateVar(v, stat, m, df, t, l, out[v*per:(v+1)*per])
 	})
 	return out
 }
+
+// lines are used again from variable to variable: a table of estimates needs the scores of one at a time.
+var lines = sync.Pool{New: func() any { return new(Linear) }}
 
 // domainDF gives the degrees of freedom of the whole and every domain under a rule; Satterthwaite's are each
 // estimate's own.
@@ -95,12 +102,10 @@ func (s *Sums) domainDF(rule DFRule) []float64 {
 	return out
 }
 
-func (s *Sums) estimateVar(v int, stat Stat, m Method, df []float64, out []Estimate) {
-	var l Linear
-	t := tTable{level: m.level()}
+func (s *Sums) estimateVar(v int, stat Stat, m Method, df []float64, t tTable, l *Linear, out []Estimate) {
 	for i := range out {
-		wyy := s.linear(v, i-1, stat, &l)
-		out[i] = s.cells.design.assess(l, wyy, stat, m, df[i])
+		wyy := s.linear(v, i-1, stat, l)
+		out[i] = s.cells.design.assess(*l, wyy, stat, m, df[i])
 		out[i].Var, out[i].Domain = v, i-1
 	}
 	if m.DF == DFPooled {
@@ -111,7 +116,7 @@ func (s *Sums) estimateVar(v int, stat Stat, m Method, df []float64, out []Estim
 		deff = pooledDeff(out)
 	}
 	for i := range out {
-		out[i].interval(stat, m, &t, deff)
+		out[i].interval(stat, m, t, deff)
 	}
 }
 
@@ -178,7 +183,7 @@ func srsVariance(l Linear, wyy float64, stat Stat, replace bool) float64 {
 }
 
 // interval fills Lo and Hi.
-func (e *Estimate) interval(stat Stat, m Method, t *tTable, deff float64) {
+func (e *Estimate) interval(stat Stat, m Method, t tTable, deff float64) {
 	if e.Status != OK {
 		return
 	}
@@ -224,7 +229,7 @@ func (d *Design) EstimateOf(l Linear, df float64, m Method) Estimate {
 	if math.IsNaN(l.Value) {
 		e.Status = NoAnswers
 	}
-	e.interval(StatMean, m, &tTable{level: m.level()}, 1)
+	e.interval(StatMean, m, newTTable(m.level(), nil), 1)
 	return e
 }
 
