@@ -40,6 +40,7 @@ type Data struct {
 	Numbers map[string][]float64
 	Items   []svy.Column // in the order asked for; those of a pattern in the order of the file
 	lines   []anchor
+	parts   []part // of stacked data
 }
 
 // anchor says that from a row on, a row's line is row + shift.
