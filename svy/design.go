@@ -70,7 +70,7 @@ func New(spec Spec) (*Design, error) {
 	if spec.Shard {
 		return d, nil
 	}
-	return d, d.settleLonely(b.within)
+	return d, d.settleLonely()
 }
 
 // Rows is the number of rows of the data file.
@@ -133,7 +133,9 @@ type level struct {
 	strata   Factor    // labels of the strata; its Codes are 0, 1, 2…
 	stratum  []int32   // stratum of each unit
 	first    []int32   // first unit of each stratum, and the number of units at the end
+	frame    []float64 // FPC as given: units of the frame, the fraction when ≤ 1, 0 without
 	fraction []float64 // sampled fraction of each stratum
+	group    []string  // group of each first-stage stratum that a collapse does not leave
 	parent   []int32   // unit of the level above that holds the stratum; nil at the first stage
 	factor   Factor    // labels of the units
 	code     []int32   // code of each unit in factor

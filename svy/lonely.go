@@ -50,9 +50,9 @@ func parseName[T ~uint8](names []string, name string) (T, bool) {
 type Collapse struct{ Stratum, Into string }
 
 // partners proposes for each lonely stratum the one to join, -1 where there is none, and -2 for the others.
-func (l *level) partners(within []int32) []int {
+func (l *level) partners() []int {
 	out := make([]int, len(l.fraction))
-	like := func(h, k int) bool { return within[h] == within[k] && !l.isCertainty(k) }
+	like := func(h, k int) bool { return l.group[h] == l.group[k] && !l.isCertainty(k) }
 	for h := range out {
 		out[h] = -2
 		if !l.isLonely(h) {
@@ -73,8 +73,9 @@ func (l *level) partners(within []int32) []int {
 	return out
 }
 
-// collapse joins each lonely first-stage stratum to its partner and rebuilds the level.
-func (b *builder) collapse(l level, leaf []int32) (level, []int32) {
+// collapse joins each lonely first-stage stratum to its partner. unitOf, the unit of each row or cell, follows the
+// units to their new numbers.
+func (l level) collapse(unitOf []int32) (level, []Collapse) {
 	into := iota32(len(l.fraction))
 	root := func(h int32) int32 {
 		for into[h] != h {
@@ -82,65 +83,63 @@ func (b *builder) collapse(l level, leaf []int32) (level, []int32) {
 		}
 		return h
 	}
-	for h, k := range l.partners(b.within) {
+	var merged []Collapse
+	for h, k := range l.partners() {
 		if k < 0 {
 			continue
 		}
 		if a, c := root(int32(h)), root(int32(k)); a != c {
 			into[a] = c
-			b.merged = append(b.merged, Collapse{l.strata.Levels[h], l.strata.Levels[k]})
+			merged = append(merged, Collapse{l.strata.Levels[h], l.strata.Levels[k]})
 		}
 	}
-	if len(b.merged) == 0 {
-		return l, leaf
+	if merged == nil {
+		return l, nil
 	}
-	return l.join(func(h int32) int32 { return root(h) }, leaf, &b.within)
+	return l.join(root, unitOf), merged
 }
 
-// join rebuilds a level with strata renamed to their roots. The joined stratum keeps the root's label; its frame is
-// the sum of the frames.
-func (l level) join(root func(int32) int32, leaf []int32, within *[]int32) (level, []int32) {
+// join rebuilds a level with its strata joined to their roots. A joined stratum keeps the root's label and group; its
+// frame is the sum of the frames, where all have one.
+func (l level) join(root func(int32) int32, unitOf []int32) level {
 	number := make([]int32, len(l.fraction))
 	out := level{factor: l.factor}
-	var groups []int32
 	for h := range l.fraction {
-		if number[h] = -1; root(int32(h)) == int32(h) {
+		if root(int32(h)) == int32(h) {
 			number[h] = int32(len(out.strata.Levels))
 			out.strata.Levels = append(out.strata.Levels, l.strata.Levels[h])
-			groups = append(groups, (*within)[h])
+			out.group = append(out.group, l.group[h])
 		}
 	}
-	out.strata.Codes = iota32(len(out.strata.Levels))
-	order := countingSort(iota32(len(l.stratum)), len(out.strata.Levels), func(u int32) int32 { return number[root(l.stratum[u])] })
+	strata := len(out.strata.Levels)
+	out.strata.Codes = iota32(strata)
+	order := countingSort(iota32(len(l.stratum)), strata, func(u int32) int32 { return number[root(l.stratum[u])] })
 	place := make([]int32, len(order))
-	frame := make([]float64, len(out.strata.Levels))
+	out.frame = make([]float64, strata)
 	for to, u := range order {
 		place[u] = int32(to)
 		h := number[root(l.stratum[u])]
 		out.stratum = append(out.stratum, h)
 		out.code = append(out.code, l.code[u])
-		frame[h] += 1 / l.fraction[l.stratum[u]] // each unit stands for 1/f units of its own frame
+		out.frame[h] += 1 / l.fraction[l.stratum[u]] // a unit stands for 1/f units of its frame; +Inf without one
 	}
-	out.index(len(frame))
-	out.fraction = make([]float64, len(frame))
-	out.weight = make([]float64, len(frame))
-	for h := range frame {
-		out.weight[h] = 1
-		if !math.IsInf(frame[h], 1) {
-			out.fraction[h] = float64(out.size(h)) / frame[h]
+	for h, v := range out.frame {
+		if math.IsInf(v, 1) {
+			out.frame[h] = 0
 		}
 	}
-	moved := make([]int32, len(leaf))
-	for i, u := range leaf {
-		moved[i] = place[u]
+	out.index(strata)
+	out.takeFractions()
+	out.weigh(nil)
+	for i, u := range unitOf {
+		unitOf[i] = place[u]
 	}
-	*within = groups
-	return out, moved
+	return out
 }
 
 // settleLonely refuses a design whose lonely PSUs have no rule: all under LonelyFail, those without a partner and
 // those below the first stage under LonelyCollapse.
-func (d *Design) settleLonely(within []int32) error {
+func (d *Design) settleLonely() error {
 	if d.lonely != LonelyFail && d.lonely != LonelyCollapse {
 		return nil
 	}
@@ -149,7 +148,7 @@ func (d *Design) settleLonely(within []int32) error {
 		l := &d.levels[j]
 		var partner []int
 		if j == 0 {
-			partner = l.partners(within)
+			partner = l.partners()
 		}
 		for h := range l.fraction {
 			if !l.isLonely(h) || l.weight[h] == 0 {

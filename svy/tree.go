@@ -7,8 +7,7 @@ type builder struct {
 	spec   Spec
 	n      int
 	faults []DesignFault
-	shift  []int   // certainty stages above the PSU of each row; nil without a cascade
-	within []int32 // group of each first-stage stratum for a collapse
+	shift  []int // certainty stages above the PSU of each row; nil without a cascade
 	merged []Collapse
 }
 
@@ -24,23 +23,16 @@ func (b *builder) tree() (levels []level, leaf []int32) {
 		if b.failed() {
 			return nil, nil
 		}
-		l.weight = make([]float64, len(l.fraction))
-		reached := false
-		for h := range l.weight {
-			l.weight[h] = 1
-			if j > 0 {
-				up := &levels[j-1]
-				p := up.stratum[l.parent[h]]
-				l.weight[h] = up.weight[p] * up.fraction[p]
-			}
-			reached = reached || l.weight[h] > 0
+		var up *level
+		if j > 0 {
+			up = &levels[j-1]
 		}
-		if !reached {
+		if !l.weigh(up) {
 			break
 		}
 		levels, leaf = append(levels, l), unit
 		if j == 0 && b.spec.Lonely == LonelyCollapse && !b.spec.Shard {
-			levels[0], leaf = b.collapse(l, leaf)
+			levels[0], b.merged = l.collapse(leaf)
 		}
 	}
 	return levels, leaf
@@ -73,7 +65,7 @@ func (b *builder) level(j int, s Stage, parent []int32) (level, []int32) {
 	l.nameStrata(s.Strata, strataOf, parent)
 	if j == 0 {
 		b.checkNesting(s, &l, unitOf)
-		b.groups(strataOf)
+		l.group = b.groups(strataOf)
 	}
 	b.fractions(j, s, &l, rowStratum)
 	return l, rowUnit
@@ -105,17 +97,16 @@ func (l *level) nameStrata(f Factor, rows, parent []int32) {
 	}
 }
 
-// groups numbers the groups of strata that a collapse does not leave; strata made from certainty units keep apart.
-func (b *builder) groups(strataOf []int32) {
-	b.within = make([]int32, len(strataOf))
+// groups names the groups of strata that a collapse does not leave; strata made from certainty units keep apart.
+func (b *builder) groups(strataOf []int32) []string {
+	out := make([]string, len(strataOf))
 	for h, row := range strataOf {
-		if b.spec.Within.Codes != nil {
-			b.within[h] = 2 * b.spec.Within.Codes[row]
-		}
+		out[h] = b.spec.Within.labelAt(int(row))
 		if b.shift != nil && b.shift[row] > 0 {
-			b.within[h]++
+			out[h] += "/certain"
 		}
 	}
+	return out
 }
 
 func (b *builder) checkLabels(j int, s Stage) {
@@ -146,35 +137,52 @@ func (b *builder) checkNesting(s Stage, l *level, unitOf []int32) {
 	}
 }
 
-// fractions reads the sampled fraction f = n/N of each stratum from the population sizes of its rows.
+// fractions reads the population sizes of the strata from their rows and takes the sampled fractions f = n/N.
 func (b *builder) fractions(j int, s Stage, l *level, rowStratum []int32) {
-	l.fraction = make([]float64, len(l.strata.Levels))
-	if s.FPC == nil {
-		return
-	}
-	seen := make([]float64, len(l.fraction))
+	l.frame = make([]float64, len(l.strata.Levels))
 	for i, v := range s.FPC {
 		h := rowStratum[i]
 		f := DesignFault{Row: i, Stage: j, Stratum: l.strata.Levels[h], Value: v}
-		n := float64(l.size(int(h)))
 		switch {
 		case !(v > 0):
 			f.Kind = BadFPC
-		case seen[h] == 0 && v > 1 && v < n:
-			f.Kind, f.Want = SmallFPC, n
-		case seen[h] != 0 && seen[h] != v:
-			f.Kind, f.Want = VaryingFPC, seen[h]
+		case l.frame[h] != 0 && l.frame[h] != v:
+			f.Kind, f.Want = VaryingFPC, l.frame[h]
+		case l.frame[h] == 0 && v > 1 && v < float64(l.size(int(h))):
+			f.Kind, f.Want = SmallFPC, float64(l.size(int(h)))
 		}
 		if f.Kind != 0 {
 			b.fault(f)
 		}
-		if seen[h] == 0 {
-			seen[h] = v
-			if l.fraction[h] = v; v > 1 {
-				l.fraction[h] = n / v
-			}
+		if l.frame[h] == 0 {
+			l.frame[h] = v
 		}
 	}
+	l.takeFractions()
+}
+
+// takeFractions makes the sampled fractions from the frames.
+func (l *level) takeFractions() {
+	l.fraction = make([]float64, len(l.frame))
+	for h, v := range l.frame {
+		if l.fraction[h] = v; v > 1 {
+			l.fraction[h] = float64(l.size(h)) / v
+		}
+	}
+}
+
+// weigh multiplies the fractions above each stratum, and tells whether the level adds anything to a variance.
+func (l *level) weigh(up *level) (reached bool) {
+	l.weight = make([]float64, len(l.fraction))
+	for h := range l.weight {
+		l.weight[h] = 1
+		if up != nil {
+			p := up.stratum[l.parent[h]]
+			l.weight[h] = up.weight[p] * up.fraction[p]
+		}
+		reached = reached || l.weight[h] > 0
+	}
+	return reached
 }
 
 // groupRows numbers the distinct pairs (a[row], b[row]) in order of first appearance; a nil column is constant. It
