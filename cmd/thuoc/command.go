@@ -39,13 +39,31 @@ func (c *call) text(t fault.Text) string { return lang.Translate(c.lang, t) }
 
 // write puts a result out as --format asks: a page for people, records for programs.
 func (c *call) write(format string, page func() *table.Page, records func() *table.Records) error {
-	switch format {
-	case formatCSV:
-		return records().WriteCSV(c.out)
-	case formatJSON:
-		return records().WriteJSON(c.out)
+	if format == formatTable {
+		return page().WriteText(c.out)
 	}
-	return page().WriteText(c.out)
+	return c.writeRecords(format, records())
+}
+
+// writeRecords puts records out as csv or json.
+func (c *call) writeRecords(format string, r *table.Records) error {
+	if format == formatJSON {
+		return r.WriteJSON(c.out)
+	}
+	return r.WriteCSV(c.out)
+}
+
+// writePages puts several pages out, one below the other.
+func (c *call) writePages(pages []*table.Page) error {
+	for i, p := range pages {
+		if i > 0 {
+			c.out.WriteString("\n\n")
+		}
+		if err := p.WriteText(c.out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // usageError is a command line that cannot be run as it stands: exit code 2.

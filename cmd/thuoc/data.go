@@ -11,7 +11,7 @@ func dataCommand() command {
 		detail: fault.T("Nothing is computed here: every value is the published decimal. A code that a province lacks was not" +
 			" published; remaining zeros are values."),
 		sub: []command{
-			dataPAPI(), dataProvinces(), dataSources(), dataDefects(), dataGroups(), dataNational(),
+			dataPAPI(), dataProvinces(), dataSamples(), dataSources(), dataDefects(), dataGroups(), dataNational(),
 		},
 		examples: []string{
 			"thuoc data papi --list",

@@ -44,6 +44,41 @@ func listing(name string, summary fault.Text, page func(*call) *table.Page, reco
 	}
 }
 
+func dataSamples() command {
+	return listing("samples", fault.T("how many people were interviewed each year, and where"), samplesPage, samplesRecords)
+}
+
+func samplesPage(c *call) *table.Page {
+	p := &table.Page{
+		Title: c.text(fault.T("Samples of PAPI by year")),
+		Columns: []table.Head{{Name: c.text(fault.T("Year")), Right: true}, {Name: c.text(fault.T("Respondents")), Right: true},
+			{Name: c.text(fault.T("Provinces")), Right: true}, {Name: c.text(fault.T("Districts")), Right: true},
+			{Name: c.text(fault.T("Communes")), Right: true}, {Name: c.text(fault.T("Villages")), Right: true},
+			{Name: c.text(fault.T("Sources"))}},
+		Sections: []table.Section{{}},
+		Notes:    []string{c.text(respondentsNote)},
+	}
+	for _, s := range published.Samples() {
+		p.Sections[0].Rows = append(p.Sections[0].Rows, []string{strconv.Itoa(s.Year), respondentsText(c.lang, s), countOr(c.lang, s.Provinces),
+			countOr(c.lang, s.Districts), countOr(c.lang, s.Communes), countOr(c.lang, s.Villages), strings.Join(s.Sources, ", ")})
+		if note := s.Note.In(c.lang); note != "" {
+			p.Notes = append(p.Notes, strconv.Itoa(s.Year)+": "+note)
+		}
+	}
+	return p
+}
+
+func samplesRecords() *table.Records {
+	r := &table.Records{Header: []string{"year", "respondents", "basis", "cumulative", "provinces", "districts", "communes", "villages",
+		"fieldwork_vi", "fieldwork_en", "sources", "note_vi", "note_en"}}
+	for _, s := range published.Samples() {
+		r.Rows = append(r.Rows, []table.Cell{table.Int(s.Year), count(s.Respondents), table.Str(string(s.Basis)), count(s.Cumulative),
+			count(s.Provinces), count(s.Districts), count(s.Communes), count(s.Villages), table.Str(s.Fieldwork.VI), table.Str(s.Fieldwork.EN),
+			table.Str(strings.Join(s.Sources, " ")), table.Str(s.Note.VI), table.Str(s.Note.EN)})
+	}
+	return r
+}
+
 func sourcesPage(c *call) *table.Page {
 	p := &table.Page{Title: c.text(fault.T("Sources of the figures"))}
 	for _, s := range published.Sources() {

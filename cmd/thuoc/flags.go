@@ -51,7 +51,7 @@ func (f *flags) yes(name string, means fault.Text) *bool {
 	return f.set.Bool(name, false, "")
 }
 
-// choice declares a flag that takes one of a few words; the first of them is meant when the default is empty.
+// choice declares a flag that takes one of a few words.
 func (f *flags) choice(name, preset string, allowed []string, means fault.Text) *string {
 	f.means[name], f.value[name] = means, strings.Join(allowed, "|")
 	v := &choice{preset, allowed}

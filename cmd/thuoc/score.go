@@ -1,17 +1,13 @@
 package main
 
 import (
-	"math"
+	"cmp"
 	"slices"
 	"strings"
 
-	"thuoc/internal/clock"
 	"thuoc/internal/fault"
-	"thuoc/internal/gazetteer"
-	"thuoc/internal/lang"
 	"thuoc/internal/published"
 	"thuoc/internal/score"
-	"thuoc/internal/table"
 )
 
 // The draws behind rank ranges and group probabilities. The seed is fixed, so that the same figures print the same
@@ -36,36 +32,31 @@ func scoreCommand() command {
 			"thuoc score",
 			"thuoc score --year 2019 --compat papi --level composite",
 			"thuoc score --unit \"Trà Vinh\" --year 2022",
+			"thuoc score --code D1 --year 2023 --base 2021 --compat papi",
 			"thuoc score --level all --format csv > papi-2023.csv",
 			"thuoc score --index my-index.yaml --indicators values.csv",
 		},
 		setup: func(f *flags) action {
-			var o scoreOptions
 			index := f.text("index", "NAME|FILE", fault.T("an index that comes with the program (see thuoc index list), or a definition of your own"))
 			y := f.year("year", fault.T("the year of the figures"))
+			base := f.year("base", fault.T("the year to compare with; the year before without it"))
 			compat := f.text("compat", "NAME", fault.T("print intervals and changes as the publisher does: papi is ±1.644965 SE and the five-per-cent rule"))
 			level := f.text("level", "NAME", fault.T("composite, dimension, subdimension, indicator or all; the composite with its dimensions without it"))
+			code := f.text("code", "CODE", fault.T("one node of the index, such as D6 or 1.1, with its change against the year before"))
 			unit := f.text("unit", "NAME|CODE", fault.T("one province, with everything known of it"))
 			indicators := f.text("indicators", "FILE", fault.T("figures of your own instead of the published ones; - reads standard input"))
 			format := f.format()
 			return func(c *call) error {
-				o = scoreOptions{path: f.path, index: *index, year: *y, compat: *compat, level: *level, unit: *unit, indicators: *indicators}
+				o := scoreOptions{path: f.path, index: *index, year: *y, base: *base, compat: *compat, level: *level,
+					code: *code, unit: *unit, indicators: *indicators}
 				s, err := o.run()
-				if err != nil {
+				switch {
+				case err != nil:
 					return err
+				case *format == formatTable:
+					return c.writePages(s.pages(c.lang))
 				}
-				if *format != formatTable {
-					return c.write(*format, nil, s.records)
-				}
-				for i, p := range s.pages(c.lang) {
-					if i > 0 {
-						c.out.WriteString("\n\n")
-					}
-					if err := p.WriteText(c.out); err != nil {
-						return err
-					}
-				}
-				return nil
+				return c.writeRecords(*format, s.records())
 			}
 		},
 	}
@@ -73,14 +64,15 @@ func scoreCommand() command {
 
 // scoreOptions are the flags of the command.
 type scoreOptions struct {
-	path, index, compat, level, unit, indicators string
-	year                                         int
+	path, index, compat, level, code, unit, indicators string
+	year, base                                         int
 }
 
 // scored is a result and the part of it that was asked for.
 type scored struct {
 	*score.Result
 	level string // the id of a level, "all", or "" for the top two
+	code  string // the code of one node, or ""
 	unit  string // the code of one unit, or ""
 	file  string // the caller's figures, or "" for the published ones
 }
@@ -93,7 +85,10 @@ func (o scoreOptions) run() (*scored, error) {
 	if err := o.check(def); err != nil {
 		return nil, err
 	}
-	s := &scored{level: o.level, file: o.indicators}
+	s := &scored{level: o.level, code: o.code, file: o.indicators}
+	if s.file != "" {
+		s.level = cmp.Or(o.level, "all") // which of the levels have values is for the file to say
+	}
 	if s.Result, err = o.compute(def, year); err != nil {
 		return nil, err
 	}
@@ -115,17 +110,19 @@ func (o scoreOptions) definition() (*score.Definition, int, error) {
 	if year == 0 && name == papiFamily && o.indicators == "" {
 		year = newestYear(func(int) bool { return true })
 	}
-	if year != 0 && name == papiFamily {
-		if _, err := published.Figures(year, published.Composite); err != nil && o.indicators == "" {
-			return nil, 0, err
+	if year != 0 && name == papiFamily && o.indicators == "" {
+		if _, err := published.Respondents(year); err != nil {
+			return nil, 0, err // it lists the years, which "not in force" would not
 		}
 	}
 	def, err := definitionOf(name, year)
 	if err != nil {
 		return nil, 0, err
 	}
-	if year == 0 && o.indicators == "" {
-		year = newestYear(def.InForce)
+	if year == 0 && o.indicators == "" && def.Family == papiFamily {
+		if year = newestYear(def.InForce); year == 0 {
+			return nil, 0, fault.New(fault.NotFound, "No figures were published of the years in which %s is in force, %s.", def.ID, inForce(def))
+		}
 	}
 	return def, year, nil
 }
@@ -162,13 +159,15 @@ func (o scoreOptions) check(def *score.Definition) error {
 		return misuse(o.path, fault.T("The index %s has no other way of printing; leave --compat out.", def.ID))
 	case o.compat != "" && !slices.Contains(compats, o.compat):
 		return misuse(o.path, fault.T("--%s cannot be “%s”; write %s.", "compat", o.compat, strings.Join(compats, "|")))
+	case o.code != "" && !hasCode(def, o.code):
+		return fault.New(fault.NotFound, "The index %s has no code “%s”. %s", def.ID, o.code, codeRemedy(o.code, def))
 	case def.Family != papiFamily && o.indicators == "":
 		return misuse(o.path, fault.T("No figures of the index %s come with the program; give yours with --indicators FILE.", def.ID))
 	}
 	return nil
 }
 
-// compute scores the published figures against the year before, or the caller's own.
+// compute scores the published figures against those of a former year, or the caller's own.
 func (o scoreOptions) compute(def *score.Definition, year int) (*score.Result, error) {
 	opt := score.Options{Year: year, Compat: o.compat, Ranks: &score.RankOptions{Draws: rankDraws, Seed: rankSeed}}
 	if o.indicators != "" {
@@ -182,7 +181,7 @@ func (o scoreOptions) compute(def *score.Definition, year int) (*score.Result, e
 	if err != nil {
 		return nil, err
 	}
-	if opt.Previous, opt.Between, err = yearBefore(def, year); err != nil {
+	if opt.Previous, opt.Between, err = o.former(def, year); err != nil {
 		return nil, err
 	}
 	opt.Units, opt.Absent = published.Units(), score.NotPublished
@@ -207,27 +206,40 @@ func hasCode(def *score.Definition, code string) bool {
 	return def.Node(code) != nil || slices.ContainsFunc(def.Alternatives, func(a score.Alternative) bool { return a.Code == code })
 }
 
-// yearBefore scores the year before, to compare with; nothing when it has no figures or no definition.
-func yearBefore(def *score.Definition, year int) (*score.Result, []*score.Definition, error) {
-	entry, ok := score.InForce(papiFamily, year-1)
-	if !ok || !slices.ContainsFunc(published.Years(), func(y published.Year) bool { return y.Year == year-1 }) {
+// former scores the year to compare with, and lists the versions of the index in between. Without --base it is the year
+// before, and nothing when that has no figures.
+func (o scoreOptions) former(def *score.Definition, year int) (*score.Result, []*score.Definition, error) {
+	base := cmp.Or(o.base, year-1)
+	figures, err := published.Figures(base)
+	entry, ok := score.InForce(papiFamily, base)
+	switch {
+	case o.base == 0 && (err != nil || !ok):
 		return nil, nil, nil
+	case err != nil:
+		return nil, nil, err
 	}
-	former := def
-	var chain []*score.Definition
-	if entry.ID != def.ID {
-		var err error
-		if former, err = score.Open(entry.ID); err != nil {
-			return nil, nil, err
-		}
-		chain = []*score.Definition{def}
-	}
-	figures, err := publishedFigures(former, year-1)
+	former, err := score.Open(entry.ID)
 	if err != nil {
 		return nil, nil, err
 	}
-	res, err := score.Compute(former, figures, score.Options{Year: year - 1, Units: published.Units(), Absent: score.NotPublished})
-	return res, chain, err
+	res, err := score.Compute(former, figures, score.Options{Year: base, Units: published.Units(), Absent: score.NotPublished})
+	if err != nil {
+		return nil, nil, err
+	}
+	between, err := versionsBetween(former, def)
+	return res, between, err
+}
+
+// versionsBetween lists the versions of an index after former up to def itself, oldest first.
+func versionsBetween(former, def *score.Definition) ([]*score.Definition, error) {
+	if former.ID == def.ID {
+		return nil, nil
+	}
+	if def.Bridge == nil {
+		return []*score.Definition{def}, nil
+	}
+	chain, err := score.Chain(former.ID, def.Bridge.Former)
+	return append(chain, def), err
 }
 
 // oneUnit finds the unit that --unit names among those of the result.
@@ -247,59 +259,4 @@ func (o scoreOptions) oneUnit(r *score.Result) (string, error) {
 		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", place.Name)
 	}
 	return place.Code, nil
-}
-
-// readIndicators reads the caller's figures: unit, code, value and, where known, se and n.
-func readIndicators(name string, def *score.Definition) ([]score.Figure, error) {
-	const (
-		unit = iota
-		code
-		value
-		se
-		n
-	)
-	t, err := readTable(name, table.Column{Name: "unit"}, table.Column{Name: "code"}, table.Column{Name: "value", Kind: table.Number},
-		table.Column{Name: "se", Kind: table.Number, Optional: true}, table.Column{Name: "n", Kind: table.Integer, Optional: true})
-	if err != nil {
-		return nil, err
-	}
-	var figures []score.Figure
-	for _, r := range t.Rows {
-		if day, ok := frames[def.Units]; ok && r.Text[unit] != "" {
-			if place, err := findUnit(r.Text[unit], day); err != nil {
-				t.Report(r, unit, sentence(err), unitRemedy(r.Text[unit], day))
-			} else {
-				r.Text[unit] = place.Code
-			}
-		}
-		if r.Text[code] != "" && !hasCode(def, r.Text[code]) {
-			t.Report(r, code, fault.T("The index %s has no code “%s”.", def.ID, r.Text[code]), codeRemedy(r.Text[code], def))
-		}
-		if r.Num[se] < 0 {
-			t.Report(r, se, fault.T("A standard error cannot be negative."), fault.T("Leave the cell empty where the error is not known."))
-		}
-		f := score.Figure{Unit: r.Text[unit], Code: r.Text[code], Value: r.Num[value], SE: r.Num[se], Lo: math.NaN(), Hi: math.NaN(), Status: score.OK}
-		if r.Num[n] > 0 {
-			f.N = int(r.Num[n])
-		}
-		figures = append(figures, f)
-	}
-	t.Unique(unit, code)
-	return figures, t.Err()
-}
-
-// frames are the sets of provinces that definitions name, each with a day on which it was in force. Units of any other
-// frame (districts, hospitals) go by the names their file gives them.
-var frames = map[string]clock.Date{"province-63": frameDay, "province-34": gazetteer.Merger}
-
-// codeRemedy says what was probably meant by a code that the index lacks.
-func codeRemedy(code string, def *score.Definition) fault.Text {
-	var known []string
-	for n := range def.Nodes() {
-		known = append(known, n.Code)
-	}
-	if guess := lang.Nearest(code, known); guess != "" {
-		return fault.T("Did you mean “%s”?", guess)
-	}
-	return fault.T("See: thuoc index show %s", def.ID)
 }

@@ -46,8 +46,11 @@ func (s *scored) errorNotes(rows []score.Row, l lang.Lang) []string {
 		notes = append(notes, s.intervalNote(l))
 	}
 	if some(rows, func(r score.Row) bool { return r.RankLo > 0 }) {
-		notes = append(notes, lang.Translate(l, fault.T("Rank: the ranks a unit may truly have, at 95%% for each unit by itself. P(group):"+
-			" the probability that it truly belongs to its group; ? under %s.", lang.Percent(l, unsure, 0))))
+		notes = append(notes, lang.Translate(l, fault.T("Rank: the ranks a unit may truly have, at 95% for each unit by itself.")))
+	}
+	if some(rows, func(r score.Row) bool { return r.GroupShare != nil }) {
+		notes = append(notes, lang.Translate(l, fault.T("P(group): the probability that a unit truly belongs to its group; ? under %s.",
+			lang.Percent(l, unsure, 0))))
 	}
 	if unknown := codesWithoutError(rows); len(unknown) > 0 {
 		notes = append(notes, lang.Translate(l, fault.T("No error is known of %s: no interval, no range of ranks, nothing tested.",

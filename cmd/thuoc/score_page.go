@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
@@ -18,15 +17,18 @@ const unsure = 0.6
 // pages lays the result out for people: for one unit its whole tree; for a level, a page for every node whose parts
 // stand on that level, the units down and the parts across; for the composite, a page of its own with the change.
 func (s *scored) pages(l lang.Lang) []*table.Page {
-	if s.unit != "" {
+	switch {
+	case s.unit != "":
 		return []*table.Page{s.profile(l)}
+	case s.code != "":
+		return []*table.Page{s.page(s.node(s.code), nil, l)}
 	}
 	var pages []*table.Page
 	if s.level == s.Def.Levels[0].ID {
 		pages = append(pages, s.page(s.Def.Root, nil, l))
 		for _, a := range s.Def.Alternatives {
 			if s.Stats[a.Code].N > 0 {
-				pages = append(pages, s.page(&score.Node{Code: a.Code, Names: a.Names}, nil, l))
+				pages = append(pages, s.page(s.node(a.Code), nil, l))
 			}
 		}
 	}
@@ -36,7 +38,20 @@ func (s *scored) pages(l lang.Lang) []*table.Page {
 		}
 		pages = append(pages, s.page(n, n.Parts, l))
 	}
+	if len(pages) == 0 {
+		pages = append(pages, s.page(s.Def.Root, nil, l)) // which says who has no score, and why
+	}
 	return pages
+}
+
+// node finds a node by its code; an alternative composite is one without parts.
+func (s *scored) node(code string) *score.Node {
+	for _, a := range s.Def.Alternatives {
+		if a.Code == code {
+			return &score.Node{Code: a.Code, Names: a.Names}
+		}
+	}
+	return s.Def.Node(code)
 }
 
 // wantsParts tells whether a node's parts stand on the level asked for.
@@ -286,44 +301,4 @@ func (s *scored) probability(r score.Row, l lang.Lang) string {
 		return "? " + lang.Percent(l, p, 0)
 	}
 	return lang.Percent(l, p, 0)
-}
-
-// profile shows one unit: its nodes down the tree.
-func (s *scored) profile(l lang.Lang) *table.Page {
-	p := &table.Page{
-		Title: unitName(s.unit).In(l) + " · " + s.title(s.Def.Root, l),
-		Columns: []table.Head{{Name: lang.Translate(l, fault.T("Code"))}, {Name: lang.Translate(l, fault.T("Name"))},
-			{Name: lang.Translate(l, fault.T("Value")), Right: true}, {Name: "SE", Right: true},
-			{Name: lang.Translate(l, fault.T("interval")), Right: true}, {Name: lang.Translate(l, fault.T("Group"))},
-			{Name: lang.Translate(l, fault.T("rank")), Right: true}, {Name: lang.Translate(l, fault.T("change")), Right: true},
-			{Name: lang.Translate(l, fault.T("verdict"))}},
-		Sections: []table.Section{{}},
-	}
-	for _, r := range s.rows() {
-		n := s.Def.Node(r.Code)
-		if n == nil || !s.hasValues(n) {
-			continue
-		}
-		p.Sections[0].Rows = append(p.Sections[0].Rows, s.profileRow(n, r, l))
-	}
-	p.Notes = s.notes(s.Def.Root, nil, l)
-	return p
-}
-
-// profileName is how much of a node's name a profile shows.
-const profileName = 36
-
-func (s *scored) profileRow(n *score.Node, r score.Row, l lang.Lang) []string {
-	name := []rune(n.Names.In(l))
-	if len(name) > profileName {
-		name = append(name[:profileName-1], '…')
-	}
-	line := []string{n.Code, string(name), valueOr(l, r), lang.Number(l, r.SE, 2), lang.Range(l, r.Interval.Lo, r.Interval.Hi, 2), "", rankText(r), "", ""}
-	if r.Group != nil {
-		line[5] = strings.TrimSpace(r.Group.Names.In(l) + " " + s.probability(r, l))
-	}
-	if r.Change != nil {
-		line[7], line[8] = lang.Signed(l, r.Change.Abs, 2), lang.Translate(l, verdictNames[r.Change.Verdict])
-	}
-	return line
 }

@@ -19,19 +19,23 @@ var scoreHeader = []string{
 func (s *scored) rows() []score.Row {
 	var rows []score.Row
 	for _, r := range s.Rows {
-		if s.wants(r.Level) && (s.unit == "" || r.Unit == s.unit) {
+		if s.wants(r) && (s.unit == "" || r.Unit == s.unit) {
 			rows = append(rows, r)
 		}
 	}
 	return rows
 }
 
-// wants tells whether a level was asked for. Unless one is named it is the top two, and for one unit the top three.
-func (s *scored) wants(level string) bool {
-	if s.level != "" {
-		return s.level == "all" || s.level == level
+// wants tells whether a row's node was asked for. Unless a code or level is named it is the top two levels, and for one
+// unit the top three.
+func (s *scored) wants(r score.Row) bool {
+	switch {
+	case s.code != "":
+		return r.Code == s.code
+	case s.level != "":
+		return s.level == "all" || s.level == r.Level
 	}
-	depth := slices.IndexFunc(s.Def.Levels, func(l score.Level) bool { return l.ID == level })
+	depth := slices.IndexFunc(s.Def.Levels, func(l score.Level) bool { return l.ID == r.Level })
 	return depth < 2 || depth == 2 && s.unit != ""
 }
 

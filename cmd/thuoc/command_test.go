@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"thuoc/internal/published"
+)
+
+// noEnv is an environment without variables.
+func noEnv(string) string { return "" }
+
+// walk visits every command with its path.
+func walk(cmd command, path []string, visit func(command, []string)) {
+	visit(cmd, path)
+	for _, sub := range cmd.sub {
+		walk(sub, append(slices.Clip(path), sub.name), visit)
+	}
+}
+
+// TestEveryCommandHelps: each command answers --help in both languages, with its flags and an example.
+func TestEveryCommandHelps(t *testing.T) {
+	walk(root(), nil, func(cmd command, path []string) {
+		for _, l := range []string{"vi", "en"} {
+			var out, talk bytes.Buffer
+			code := run(append(slices.Clone(path), "--help", "--lang", l), noEnv, &out, &talk)
+			if code != exitOK || talk.Len() > 0 || len(cmd.examples) == 0 || !strings.Contains(out.String(), "--lang vi|en") {
+				t.Errorf("%v --help in %s: code %d, said %q:\n%s", path, l, code, &talk, &out)
+			}
+		}
+	})
+}
+
+// TestExamplesRun runs every example of the help as it stands, with the files it names at hand.
+func TestExamplesRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var definition bytes.Buffer
+	if code := run([]string{"index", "show", "papi-2023", "--source"}, noEnv, &definition, io.Discard); code != exitOK {
+		t.Fatalf("exit code %d", code)
+	}
+	for name, text := range map[string]string{"my-index.yaml": definition.String(), "values.csv": "unit,code,value\n01,1.1.1,0.5\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk(root(), nil, func(cmd command, _ []string) {
+		for _, example := range cmd.examples {
+			var out, talk bytes.Buffer
+			if code := run(words(example)[1:], noEnv, &out, &talk); code != exitOK || out.Len() == 0 {
+				t.Errorf("%s: code %d, %d bytes, said %q", example, code, out.Len(), &talk)
+			}
+		}
+	})
+}
+
+// words splits an example as a shell does, up to a redirection.
+func words(line string) []string {
+	line, _, _ = strings.Cut(line, " > ")
+	var out []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			out = append(out, part)
+			continue
+		}
+		out = append(out, strings.Fields(part)...)
+	}
+	return out
+}
+
+// fullDisk is a standard output that cannot be written.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestUnwrittenOutputIsAFailure(t *testing.T) {
+	var talk bytes.Buffer
+	if code := run([]string{"version"}, noEnv, fullDisk{}, &talk); code != exitFailed || !strings.Contains(talk.String(), "no space left") {
+		t.Errorf("code %d, said %q", code, &talk)
+	}
+}
+
+func TestRuns(t *testing.T) {
+	for _, c := range []struct{ codes, want string }{
+		{"D1 D2 D3 PAPI", "D1–D3 PAPI"},
+		{"D1 1.1 1.2 D2 1.3", "D1 D2 1.1–1.3"},
+		{"5.1 5.3 5.4", "5.1 5.3 5.4"},
+		{"", ""},
+	} {
+		if d := cmp.Diff(c.want, strings.Join(runs(strings.Fields(c.codes)), " ")); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+func TestYearSpan(t *testing.T) {
+	years := published.Years()
+	for _, c := range []struct {
+		in          string
+		first, last int
+		ok          bool
+	}{
+		{"", years[0].Year, years[len(years)-1].Year, true},
+		{"2023", 2023, 2023, true},
+		{"2019-2023", 2019, 2023, true},
+		{"2023-2019", 2023, 2019, false},
+		{"20x3", 0, 0, false},
+	} {
+		first, last, ok := yearSpan(c.in)
+		if ok != c.ok || ok && (first != c.first || last != c.last) {
+			t.Errorf("yearSpan(%q) = %d, %d, %v", c.in, first, last, ok)
+		}
+	}
+}
+
+// TestColumnsAreDocumented holds docs/cli.md to the columns that score and data papi write.
+func TestColumnsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/cli.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	papi, err := newCut(2023, 2023, "composite", nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(scoreHeader, papi.records().Header) {
+		if !strings.Contains(string(doc), "`"+name+"`") {
+			t.Errorf("docs/cli.md does not say what the column %s holds", name)
+		}
+	}
+}
