@@ -29,9 +29,10 @@ func (n *Node) rescale(p *Node, x float64) (value, slope float64) {
 func (n *Node) combine(x []float64, answers []int) combined {
 	agg := n.Aggregate
 	values, slopes, weights := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
-	var total float64
+	var total, absent float64
 	for i, p := range n.Parts {
 		if math.IsNaN(x[i]) || !p.Counts() {
+			absent += p.Weight
 			continue
 		}
 		values[i], slopes[i] = n.rescale(p, x[i])
@@ -44,13 +45,7 @@ func (n *Node) combine(x []float64, answers []int) combined {
 	if agg.Method == Geometric {
 		return geometricMean(values, slopes, weights, total)
 	}
-	divisor := 1.0
-	if agg.Method == Arithmetic {
-		divisor = total
-		if agg.Divisor != 0 {
-			divisor = agg.Divisor
-		}
-	}
+	divisor := agg.divisor(total, absent)
 	out := combined{slopes: slopes}
 	for i, v := range values {
 		out.value += weights[i] * v
@@ -58,6 +53,21 @@ func (n *Node) combine(x []float64, answers []int) combined {
 	}
 	out.value = agg.Constant + out.value/divisor
 	return out
+}
+
+// divisor gives what the weighted sum is divided by. Where parts are left out, those that are there carry their weight.
+func (a Aggregation) divisor(total, absent float64) float64 {
+	whole := a.Divisor
+	switch {
+	case a.Answers, a.Method == Arithmetic && a.Divisor == 0:
+		return total
+	case a.Method != Arithmetic:
+		whole = 1
+	}
+	if absent == 0 {
+		return whole
+	}
+	return whole * total / (total + absent)
 }
 
 // geometricMean is exp(Σ w·ln v / Σ w); its slope in v is mean·w/(Σ w·v). It is NaN for a value that is not above 0.

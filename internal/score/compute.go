@@ -34,7 +34,7 @@ type computation struct {
 	def     *Definition
 	opt     Options
 	compat  *Compat
-	figures map[cell]Figure
+	figures []*Figure // by place, as Result.Rows; nil = none
 	res     *Result
 }
 
@@ -45,15 +45,14 @@ type computation struct {
 //
 // The error is a batch of all faults of the figures (unknown code, a code twice) or an Invalid fault of the options.
 func Compute(def *Definition, figures []Figure, opt Options) (*Result, error) {
-	c := &computation{def: def, opt: opt, figures: make(map[cell]Figure, len(figures))}
+	c := &computation{def: def, opt: opt}
 	if err := c.checkOptions(); err != nil {
 		return nil, err
 	}
 	if c.opt.Absent == "" {
 		c.opt.Absent = Missing
 	}
-	c.res = &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
-		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{}, estimates: opt.Estimates}
+	c.res = newResult(def, opt, figures)
 	if err := c.admit(figures); err != nil {
 		return nil, err
 	}
@@ -82,39 +81,56 @@ func (c *computation) checkOptions() error {
 	return nil
 }
 
-// admit sorts the figures into the frame. Every fault is collected.
+// newResult lays out the cells: every node, then the alternatives, each by every unit.
+func newResult(def *Definition, opt Options, figures []Figure) *Result {
+	r := &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
+		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{},
+		codes: map[string]int{}, units: map[string]int{}, estimates: opt.Estimates}
+	if r.Units == nil {
+		for _, f := range figures {
+			if _, seen := r.units[f.Unit]; !seen && f.Unit != National && f.Unit != "" {
+				r.units[f.Unit] = 0
+				r.Units = append(r.Units, f.Unit)
+			}
+		}
+		slices.Sort(r.Units)
+	}
+	for i, u := range r.Units {
+		r.units[u] = i
+	}
+	for i, n := range def.nodes {
+		r.codes[n.Code] = i
+	}
+	for i, a := range def.Alternatives {
+		r.codes[a.Code] = len(def.nodes) + i
+	}
+	r.Rows = make([]Row, len(r.codes)*len(r.Units))
+	return r
+}
+
+// admit puts the figures into their cells. Every fault is collected.
 func (c *computation) admit(figures []Figure) error {
-	frame := map[string]bool{}
-	for _, u := range c.opt.Units {
-		frame[u] = true
-	}
+	c.figures = make([]*Figure, len(c.res.Rows))
 	var items []fault.Item
-	seen := map[string]bool{}
-	for _, f := range figures {
-		if it, ok := c.def.check(f); !ok {
-			items = append(items, it)
+	for i := range figures {
+		f := &figures[i]
+		it, ok := c.def.check(*f)
+		if ok && f.Unit == National {
+			c.res.National[f.Code] = *f
 			continue
 		}
-		if f.Unit == National {
-			c.res.National[f.Code] = f
-			continue
-		}
-		at := cell{f.Code, f.Unit}
-		_, twice := c.figures[at]
+		at, framed := c.res.place(f.Code, f.Unit)
 		switch {
-		case twice:
-			items = append(items, fault.Item{Field: f.Unit + " " + f.Code, What: fault.T("The figure stands twice."), Remedy: fault.T("Keep one of the two.")})
-		case len(frame) > 0 && !frame[f.Unit]:
-			items = append(items, fault.Item{Field: f.Unit + " " + f.Code, What: fault.T("There is no unit %q in the frame.", f.Unit), Remedy: fault.T("Use the unit codes of the figures' year.")})
+		case !ok:
+		case !framed:
+			it.What, it.Remedy = fault.T("There is no unit %q in the frame.", f.Unit), fault.T("Use the unit codes of the figures' year.")
+		case c.figures[at] != nil:
+			it.What, it.Remedy = fault.T("The figure stands twice."), fault.T("Keep one of the two.")
+		default:
+			c.figures[at] = f
+			continue
 		}
-		c.figures[at] = f
-		seen[f.Unit] = true
-	}
-	if c.res.Units == nil {
-		for u := range seen {
-			c.res.Units = append(c.res.Units, u)
-		}
-		slices.Sort(c.res.Units)
+		items = append(items, it)
 	}
 	return fault.Batch(items)
 }
@@ -161,43 +177,30 @@ func (d *Definition) check(f Figure) (fault.Item, bool) {
 	return item, false
 }
 
-// rows fills every node of every unit, parts before wholes, and lays them out in tree order.
+// rows fills every cell, parts before wholes.
 func (c *computation) rows() {
 	r := c.res
 	units := len(r.Units)
-	total := (len(c.def.nodes) + len(c.def.Alternatives)) * units
-	r.Rows = make([]Row, total)
-	r.at = make(map[cell]int, total)
-	place := map[*Node]int{}
-	for i, n := range c.def.nodes {
-		place[n] = i * units
+	for i, n := range slices.Backward(c.def.nodes) {
+		parts := make([]*Row, len(n.Parts))
 		for j, u := range r.Units {
-			r.at[cell{n.Code, u}] = i*units + j
-		}
-	}
-	for i := range slices.Backward(c.def.nodes) {
-		n := c.def.nodes[i]
-		for j, u := range r.Units {
-			parts := make([]*Row, len(n.Parts))
 			for k, p := range n.Parts {
-				parts[k] = &r.Rows[place[p]+j]
+				parts[k] = &r.Rows[r.codes[p.Code]*units+j]
 			}
-			r.Rows[i*units+j] = c.row(n, u, parts)
+			r.Rows[i*units+j] = c.row(n, u, c.figures[i*units+j], parts)
 		}
 	}
 	for i, a := range c.def.Alternatives {
 		for j, u := range r.Units {
 			at := (len(c.def.nodes)+i)*units + j
-			r.at[cell{a.Code, u}] = at
-			r.Rows[at] = c.alternative(a, u, func(code string) *Row { return &r.Rows[place[c.def.byCode[code]]+j] })
+			r.Rows[at] = c.alternative(a, u, c.figures[at], func(code string) *Row { return &r.Rows[r.codes[code]*units+j] })
 		}
 	}
 }
 
 // row makes one cell of the result. The parts' rows are done before.
-func (c *computation) row(n *Node, unit string, parts []*Row) Row {
-	fig, given := c.figures[cell{n.Code, unit}]
-	row := c.blank(n.Code, n.Level, unit, fig, given)
+func (c *computation) row(n *Node, unit string, fig *Figure, parts []*Row) Row {
+	row := c.blank(n.Code, n.Level, unit, fig)
 	switch {
 	case n.Leaf():
 		c.leaf(n, &row)
@@ -210,7 +213,7 @@ func (c *computation) row(n *Node, unit string, parts []*Row) Row {
 			row.Why = n.notComputed()
 		}
 	}
-	c.interval(&row, fig, given)
+	c.interval(&row, fig)
 	return row
 }
 
@@ -223,10 +226,10 @@ func (n *Node) notComputed() fault.Text {
 }
 
 // blank makes a row that carries what was published and no value yet.
-func (c *computation) blank(code, level, unit string, fig Figure, given bool) Row {
+func (c *computation) blank(code, level, unit string, fig *Figure) Row {
 	row := Row{Unit: unit, Code: code, Level: level, Value: math.NaN(), Published: math.NaN(), SE: math.NaN(), Status: c.opt.Absent}
 	row.Interval = Interval{math.NaN(), math.NaN(), 0}
-	if !given {
+	if fig == nil {
 		return row
 	}
 	row.Note, row.N, row.Published = fig.Note, fig.N, fig.Value
@@ -295,12 +298,15 @@ func (c *computation) whole(n *Node, row *Row, parts []*Row) {
 func (c *computation) assemble(n *Node, row *Row, parts []*Row) (combined, bool) {
 	x, answers := make([]float64, len(parts)), make([]int, len(parts))
 	var lacks []string
-	status := row.Status
+	needs, status := 0, row.Status
 	for i, p := range parts {
 		x[i], answers[i] = p.Value, p.N
 		needed := n.Parts[i].Counts()
 		if n.Fit != nil {
 			_, needed = n.Fit.Terms[p.Code]
+		}
+		if needed {
+			needs++
 		}
 		if needed && (!p.OK() || n.Aggregate.Answers && p.N == 0) {
 			x[i] = math.NaN()
@@ -311,7 +317,7 @@ func (c *computation) assemble(n *Node, row *Row, parts []*Row) (combined, bool)
 	if len(lacks) > 0 {
 		row.Why = fault.T("It lacks %s.", strings.Join(lacks, ", "))
 		switch {
-		case n.Fit != nil || n.Missing == Refuse || len(lacks) == len(parts):
+		case n.Fit != nil || n.Missing == Refuse || len(lacks) == needs:
 			if status == OK || status == Partial {
 				status = Missing
 			}
@@ -370,9 +376,8 @@ func (c *computation) accept(n *Node, row *Row, parts []*Row, made combined) {
 }
 
 // alternative makes a cell of a second composite.
-func (c *computation) alternative(a Alternative, unit string, rowOf func(string) *Row) Row {
-	fig, given := c.figures[cell{a.Code, unit}]
-	row := c.blank(a.Code, c.def.Root.Level, unit, fig, given)
+func (c *computation) alternative(a Alternative, unit string, fig *Figure, rowOf func(string) *Row) Row {
+	row := c.blank(a.Code, c.def.Root.Level, unit, fig)
 	value, mark, complete := a.Constant, Exact, true
 	for _, t := range a.Weights {
 		p := rowOf(t.Code)
@@ -391,6 +396,6 @@ func (c *computation) alternative(a Alternative, unit string, rowOf func(string)
 		c.published(&row)
 		row.Why = fault.T("Recomputed from its parts it would be %s.", plain(math.Round(value*1e6)/1e6))
 	}
-	c.interval(&row, fig, given)
+	c.interval(&row, fig)
 	return row
 }

@@ -149,7 +149,7 @@ func (o object) terms(key string) []Term {
 	if !o.need(key) {
 		return nil
 	}
-	m, ok := o.values[key].(*ast.MappingNode)
+	m, ok := o.value(key).(*ast.MappingNode)
 	if !ok || len(m.Values) == 0 {
 		o.wrong(key, fault.T("Weights are expected here."), fault.T("Write them like {D1: 0.5, D2: 1.5}."))
 		return nil

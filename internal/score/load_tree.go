@@ -227,7 +227,7 @@ func (d *Definition) readLeaf(o object, n *Node) {
 // readSurvey reads "survey: proportion" or the full mapping.
 func (d *Definition) readSurvey(o object, n *Node) {
 	n.Survey = &Survey{Missing: d.MissingCodes}
-	if _, short := textOf(o.values["survey"]); short {
+	if _, short := textOf(o.value("survey")); short {
 		n.Survey.Statistic = Statistic(o.choice("survey", string(Proportion), string(Mean), string(Median)))
 	} else if s, ok := o.child("survey", "statistic", "variable", "recode", "missing"); ok {
 		s.need("statistic")

@@ -50,19 +50,19 @@ func (n *Node) sampled() bool {
 
 // interval gives the row its limits: under a compatibility the printed ones, or those its multiplier makes; otherwise
 // value ± z·SE at 95 %, by Student's t where the degrees of freedom are known.
-func (c *computation) interval(row *Row, fig Figure, given bool) {
+func (c *computation) interval(row *Row, fig *Figure) {
 	if !row.OK() {
 		row.SE = math.NaN()
 		return
 	}
-	printed := given && fig.Hi > fig.Lo
+	printed := fig != nil && fig.Hi > fig.Lo
 	switch {
 	case c.compat != nil && printed:
 		row.Interval = Interval{fig.Lo, fig.Hi, c.compat.Level}
 		if fig.Level > 0 {
 			row.Interval.Level = fig.Level
 		}
-	case math.IsNaN(row.SE) && given && fig.SE == 0:
+	case math.IsNaN(row.SE) && fig != nil && fig.SE == 0:
 		row.ErrorWhy = fault.T("A standard error of 0 cannot be: it is taken as unknown.")
 	case math.IsNaN(row.SE):
 		if row.ErrorWhy.Key == "" {

@@ -125,13 +125,12 @@ type object struct {
 	r      *reader
 	at     ast.Node
 	path   string
-	values map[string]ast.Node
-	keys   map[string]ast.Node
+	values []*ast.MappingValueNode // one a key
 }
 
 // object reads a mapping that may hold only the allowed keys. It is false, with a fault, when n is no mapping.
 func (r *reader) object(n ast.Node, path string, allowed ...string) (object, bool) {
-	o := object{r: r, at: n, path: path, values: map[string]ast.Node{}, keys: map[string]ast.Node{}}
+	o := object{r: r, at: n, path: path}
 	var pairs []*ast.MappingValueNode
 	switch n := n.(type) {
 	case *ast.MappingNode:
@@ -145,15 +144,16 @@ func (r *reader) object(n ast.Node, path string, allowed ...string) (object, boo
 	if len(pairs) > 0 {
 		o.at = pairs[0].Key
 	}
+	o.values = make([]*ast.MappingValueNode, 0, len(pairs))
 	for _, p := range pairs {
 		key := p.Key.GetToken().Value
-		switch _, twice := o.values[key]; {
-		case twice:
+		switch {
+		case o.has(key):
 			r.add(p.Key, o.field(key), fault.T("The key stands twice."), fault.T("Keep one of the two."))
 		case !slices.Contains(allowed, key):
 			r.add(p.Key, o.field(key), fault.T("The key is not known."), fault.T("The keys here are: %s.", strings.Join(allowed, ", ")))
 		default:
-			o.values[key], o.keys[key] = p.Value, p.Key
+			o.values = append(o.values, p)
 		}
 	}
 	return o, true
@@ -166,16 +166,30 @@ func (o object) field(key string) string {
 	return o.path + "." + key
 }
 
-func (o object) has(key string) bool { return o.values[key] != nil }
+// pair finds a key with its value, nil when it is absent. Mappings are small: looking through is faster than a map.
+func (o object) pair(key string) *ast.MappingValueNode {
+	for _, p := range o.values {
+		if p.Key.GetToken().Value == key && p.Value != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func (o object) has(key string) bool { return o.pair(key) != nil }
+
+// value gives the value of a key that is there.
+func (o object) value(key string) ast.Node { return o.pair(key).Value }
 
 // wrong adds a fault at a key's value, at the key where the value begins on a later line, or at the mapping where the
 // key is absent.
 func (o object) wrong(key string, what, remedy fault.Text) {
 	at := o.at
 	if o.has(key) {
-		at = o.values[key]
-		if line(o.keys[key]) < line(at) {
-			at = o.keys[key]
+		p := o.pair(key)
+		at = p.Value
+		if line(p.Key) < line(at) {
+			at = p.Key
 		}
 	}
 	o.r.add(at, o.field(key), what, remedy)
@@ -203,7 +217,7 @@ func (o object) text(key string, required bool) string {
 		}
 		return ""
 	}
-	s, ok := textOf(o.values[key])
+	s, ok := textOf(o.value(key))
 	if !ok || strings.TrimSpace(s) == "" {
 		o.wrong(key, fault.T("Text is expected here."), fault.T("Write it in double quotes."))
 		return ""
@@ -226,7 +240,7 @@ func (o object) choice(key string, allowed ...string) string {
 	if !o.has(key) {
 		return allowed[0]
 	}
-	s, _ := textOf(o.values[key])
+	s, _ := textOf(o.value(key))
 	if !slices.Contains(allowed, s) {
 		o.wrong(key, fault.T("This word is not known here."), fault.T("Use one of: %s.", strings.Join(allowed, ", ")))
 		return allowed[0]
@@ -239,7 +253,7 @@ func (o object) number(key string, def, lo, hi float64) float64 {
 	if !o.has(key) {
 		return def
 	}
-	v, ok := numberOf(o.values[key])
+	v, ok := numberOf(o.value(key))
 	switch {
 	case !ok:
 		o.wrong(key, fault.T("A number is expected here."), fault.T("Write it without quotes, with a decimal point."))
@@ -290,7 +304,7 @@ func (o object) flag(key string) bool {
 	if !o.has(key) {
 		return false
 	}
-	b, ok := o.values[key].(*ast.BoolNode)
+	b, ok := o.value(key).(*ast.BoolNode)
 	if !ok {
 		o.wrong(key, fault.T("true or false is expected here."), fault.T("Write true or false, without quotes."))
 		return false
@@ -322,7 +336,7 @@ func (o object) names(key string, required bool) lang.Names {
 
 // child reads the mapping under a key.
 func (o object) child(key string, allowed ...string) (object, bool) {
-	return o.r.object(o.values[key], o.field(key), allowed...)
+	return o.r.object(o.value(key), o.field(key), allowed...)
 }
 
 // element is one element of a sequence with its path.
@@ -336,7 +350,7 @@ func (o object) list(key string) []element {
 	if !o.has(key) {
 		return nil
 	}
-	seq, ok := o.values[key].(*ast.SequenceNode)
+	seq, ok := o.value(key).(*ast.SequenceNode)
 	if !ok {
 		o.wrong(key, fault.T("A list is expected here."), fault.T("Write it as [a, b] or one element a line after a dash."))
 		return nil

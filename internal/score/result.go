@@ -21,11 +21,20 @@ type Result struct {
 	Stats  map[string]Distribution  // by code
 
 	National  map[string]Figure // published national figures by code; they are estimates of their own, not means of units
-	at        map[cell]int
-	estimates *Estimates
+	codes     map[string]int    // the place of a node among the rows
+	units     map[string]int    // the place of a unit within a node
+	estimates *Estimates        // what the survey leaves were estimated from; nil for published figures
 }
 
+// cell names one node of one unit.
 type cell struct{ code, unit string }
+
+// place gives the index of a cell in Rows.
+func (r *Result) place(code, unit string) (int, bool) {
+	i, ok := r.codes[code]
+	j, framed := r.units[unit]
+	return i*len(r.Units) + j, ok && framed
+}
 
 // Row is one node of one unit. Absent numbers are NaN, absent counts and ranks 0.
 type Row struct {
@@ -106,7 +115,7 @@ type Change struct {
 
 // Row finds one row.
 func (r *Result) Row(code, unit string) (Row, bool) {
-	i, ok := r.at[cell{code, unit}]
+	i, ok := r.place(code, unit)
 	if !ok {
 		return Row{}, false
 	}
