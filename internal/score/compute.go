@@ -81,102 +81,6 @@ func (c *computation) checkOptions() error {
 	return nil
 }
 
-// newResult lays out the cells: every node, then the alternatives, each by every unit.
-func newResult(def *Definition, opt Options, figures []Figure) *Result {
-	r := &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
-		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{},
-		codes: map[string]int{}, units: map[string]int{}, estimates: opt.Estimates}
-	if r.Units == nil {
-		for _, f := range figures {
-			if _, seen := r.units[f.Unit]; !seen && f.Unit != National && f.Unit != "" {
-				r.units[f.Unit] = 0
-				r.Units = append(r.Units, f.Unit)
-			}
-		}
-		slices.Sort(r.Units)
-	}
-	for i, u := range r.Units {
-		r.units[u] = i
-	}
-	for i, n := range def.nodes {
-		r.codes[n.Code] = i
-	}
-	for i, a := range def.Alternatives {
-		r.codes[a.Code] = len(def.nodes) + i
-	}
-	r.Rows = make([]Row, len(r.codes)*len(r.Units))
-	return r
-}
-
-// admit puts the figures into their cells. Every fault is collected.
-func (c *computation) admit(figures []Figure) error {
-	c.figures = make([]*Figure, len(c.res.Rows))
-	var items []fault.Item
-	for i := range figures {
-		f := &figures[i]
-		it, ok := c.def.check(*f)
-		if ok && f.Unit == National {
-			c.res.National[f.Code] = *f
-			continue
-		}
-		at, framed := c.res.place(f.Code, f.Unit)
-		switch {
-		case !ok:
-		case !framed:
-			it.What, it.Remedy = fault.T("There is no unit %q in the frame.", f.Unit), fault.T("Use the unit codes of the figures' year.")
-		case c.figures[at] != nil:
-			it.What, it.Remedy = fault.T("The figure stands twice."), fault.T("Keep one of the two.")
-		default:
-			c.figures[at] = f
-			continue
-		}
-		items = append(items, it)
-	}
-	return fault.Batch(items)
-}
-
-// Check tells what is wrong with a figure that a person supplies: what Compute refuses, and a value outside the scale of
-// its node (45 for a share of 0.45). It is true when nothing is. The item has no place; a reader of files adds it.
-// Compute itself takes such values, because published tables hold some (a share of 1.048 in 2019).
-func (d *Definition) Check(f Figure) (fault.Item, bool) {
-	item, ok := d.check(f)
-	if !ok {
-		return item, false
-	}
-	var scale Range
-	if n := d.byCode[f.Code]; n != nil && (n.Criterion == nil || n.Criterion.Rule == Appraised) {
-		scale = n.Scale
-	}
-	if scale.Known() && (f.Value < scale.Min || f.Value > scale.Max) {
-		item.What, item.Remedy = fault.T("%s is outside the scale.", plain(f.Value)), fault.T("It lies between %s and %s.", bound(scale.Min), bound(scale.Max))
-		return item, false
-	}
-	if n := d.byCode[f.Code]; n != nil && n.Criterion != nil && !math.IsNaN(f.Value) {
-		if _, ok := n.Criterion.Score(f.Value); !ok {
-			item.What, item.Remedy = fault.T("The criterion's rule does not know this fact."), fault.T("The rule is %s.", string(n.Criterion.Rule))
-			return item, false
-		}
-	}
-	return item, true
-}
-
-// check tells what Compute refuses in one figure: no unit, an unknown code, an infinite value, a standard error below 0.
-func (d *Definition) check(f Figure) (fault.Item, bool) {
-	item := fault.Item{Field: strings.TrimSpace(f.Unit + " " + f.Code)}
-	known := d.byCode[f.Code] != nil || slices.ContainsFunc(d.Alternatives, func(a Alternative) bool { return a.Code == f.Code })
-	switch {
-	case f.Unit == "":
-		item.What, item.Remedy = fault.T("The figure names no unit."), fault.T("Give the code of the province or unit.")
-	case !known:
-		item.What, item.Remedy = fault.T("%s has no code %q.", d.ID, f.Code), fault.T("Codes are those of this definition; see: thuoc index show %s", d.ID)
-	case math.IsInf(f.Value, 0) || f.SE < 0:
-		item.What, item.Remedy = fault.T("This is no value."), fault.T("A value is finite and its standard error is 0 or more.")
-	default:
-		return item, true
-	}
-	return item, false
-}
-
 // rows fills every cell, parts before wholes.
 func (c *computation) rows() {
 	r := c.res
@@ -297,38 +201,25 @@ func (c *computation) whole(n *Node, row *Row, parts []*Row) {
 // missing that the node cannot do without.
 func (c *computation) assemble(n *Node, row *Row, parts []*Row) (combined, bool) {
 	x, answers := make([]float64, len(parts)), make([]int, len(parts))
-	var lacks []string
-	needs, status := 0, row.Status
 	for i, p := range parts {
 		x[i], answers[i] = p.Value, p.N
-		needed := n.Parts[i].Counts()
-		if n.Fit != nil {
-			_, needed = n.Fit.Terms[p.Code]
-		}
-		if needed {
-			needs++
-		}
-		if needed && (!p.OK() || n.Aggregate.Answers && p.N == 0) {
-			x[i] = math.NaN()
-			lacks = append(lacks, p.Code)
-			status = p.Status
-		}
 	}
-	if len(lacks) > 0 {
-		row.Why = fault.T("It lacks %s.", strings.Join(lacks, ", "))
-		switch {
-		case n.Fit != nil || n.Missing == Refuse || len(lacks) == needs:
-			if status == OK || status == Partial {
-				status = Missing
+	if needs, lacks := n.lacking(parts); len(lacks) > 0 {
+		var codes []string
+		for _, i := range lacks {
+			codes = append(codes, parts[i].Code)
+			x[i] = math.NaN()
+			if n.Missing == Zero {
+				x[i] = 0
 			}
-			row.Status = status
+		}
+		row.Why = fault.T("It lacks %s.", strings.Join(codes, ", "))
+		if n.Fit != nil || n.Missing == Refuse || len(lacks) == needs {
+			row.Status = parts[lacks[len(lacks)-1]].Status
+			if row.Status == OK || row.Status == Partial {
+				row.Status = Missing // a part without its number of answers
+			}
 			return combined{}, false
-		case n.Missing == Zero:
-			for i := range x {
-				if math.IsNaN(x[i]) {
-					x[i] = 0
-				}
-			}
 		}
 	}
 	if n.Fit != nil {
@@ -336,6 +227,24 @@ func (c *computation) assemble(n *Node, row *Row, parts []*Row) (combined, bool)
 	}
 	made := n.combine(x, answers)
 	return made, !math.IsNaN(made.value) && !math.IsInf(made.value, 0)
+}
+
+// lacking gives how many parts the node's formula or fit needs, and the places of those that are absent.
+func (n *Node) lacking(parts []*Row) (needs int, lacks []int) {
+	for i, p := range parts {
+		needed := n.Parts[i].Counts()
+		if n.Fit != nil {
+			_, needed = n.Fit.Terms[p.Code]
+		}
+		if !needed {
+			continue
+		}
+		needs++
+		if !p.OK() || n.Aggregate.Answers && p.N == 0 {
+			lacks = append(lacks, i)
+		}
+	}
+	return needs, lacks
 }
 
 // fit applies the node's fit to its parts' values.

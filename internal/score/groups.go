@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -189,11 +190,7 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 	if err != nil {
 		return err
 	}
-	level := o.Level
-	if level == 0 {
-		level = properLevel
-	}
-	sets, err := draws.Marginal(level)
+	sets, err := draws.Marginal(cmp.Or(o.Level, properLevel))
 	if err != nil {
 		return err
 	}
@@ -205,14 +202,16 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 	if known < len(order) || len(groups) == 0 {
 		return nil
 	}
+	return shareGroups(draws, order, groups)
+}
+
+// shareGroups gives each unit its probability of each group, the groups being as large as they came out.
+func shareGroups(draws *svy.RankDraws, order []*Row, groups []GroupLimits) error {
 	shares, err := draws.Groups(cutRanks(groups))
-	if err != nil {
-		return err
-	}
 	for i, s := range shares {
 		order[i].GroupShare = s
 	}
-	return nil
+	return err
 }
 
 // cutRanks gives the last rank of every group but the last, as the groups came out.
