@@ -52,7 +52,7 @@ func (c *computation) rankNode(n *Node, rows []Row) error {
 	if n.Direction == Down {
 		sign = -1
 	}
-	slices.SortStableFunc(order, func(a, b *Row) int { return compareFloat(sign*b.Value, sign*a.Value) })
+	slices.SortStableFunc(order, func(a, b *Row) int { return cmp.Compare(sign*b.Value, sign*a.Value) })
 	for i, row := range order {
 		row.Rank, row.RankedOf = i+1, len(order)
 		if i > 0 && row.Value == order[i-1].Value {
@@ -66,16 +66,6 @@ func (c *computation) rankNode(n *Node, rows []Row) error {
 		return c.rankRanges(order, sign, c.res.Groups[n.Code])
 	}
 	return nil
-}
-
-func compareFloat(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 func describe(rows []*Row) Distribution {
