@@ -29,6 +29,7 @@ var edges = map[string]struct {
 	"thuoc/internal/lang":      {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/locale"}, "writes faults, numbers and dates in a language"},
 	"thuoc/internal/column":    {0, []string{"thuoc/internal/fault", "thuoc/svy"}, "reads large files of answers into svy's columns"},
 	"thuoc/internal/table":     {0, []string{"thuoc/internal/fault"}, "reads people's CSV files, writes tables"},
+	"thuoc/internal/chart":     {0, []string{"thuoc/internal/geo", "thuoc/internal/lang"}, "draws maps laid out by geo; writes ticks in a language"},
 	"thuoc/internal/geo":       {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock"}, "boundaries and tile maps: faults of imported files, names, dates of force"},
 	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},

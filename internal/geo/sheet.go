@@ -45,7 +45,7 @@ const NarrowBelow = 560
 type extent struct{ west, north, east, south float64 }
 
 var (
-	wide   = extent{102.0, 23.5, 118.0, 6.9}
+	wide   = extent{102.0, 23.5, 118.0, 6.3}
 	narrow = extent{102.0, 23.5, 111.1, 8.1}
 	// Frames of the narrow sheet lie over sea that no unit touches: east of the Gulf of Tonkin's shore, and off the
 	// south-eastern coast.

@@ -1,0 +1,248 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"image/png"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"thuoc/internal/geo"
+	"thuoc/internal/lang"
+)
+
+// units colours a map as a page would: groups in turn, one in five uncertain, one without data.
+func units(f geo.Frame) map[string]Unit {
+	out := map[string]Unit{}
+	for i, t := range geo.TilesOf(f).Units {
+		out[t.Code] = Unit{Fill: Groups[1+i%4], Uncertain: i%5 == 0, Href: "/ho-so/" + t.Code, Name: t.Name + ": 43,21 điểm", Label: t.Name}
+	}
+	delete(out, "01")
+	return out
+}
+
+// scenes is one of every kind, at both widths.
+func scenes() map[string]*Scene {
+	out := map[string]*Scene{}
+	for _, w := range []float64{358, 720} {
+		size := map[float64]string{358: "-narrow", 720: "-wide"}[w]
+		for _, f := range []geo.Frame{geo.Former, geo.Present} {
+			out["map-"+string(f)+size] = Map("m", geo.Coarse(f).Lay(w), units(f), "Bản đồ điểm tổng hợp", lang.Vi)
+			out["tiles-"+string(f)+size] = TileMap("t", geo.TilesOf(f), units(f), "Bản đồ ô điểm tổng hợp", w, lang.Vi)
+		}
+		out["intervals"+size] = Intervals("i", rows(), []float64{43.4, 42.1, 40.7}, w, "Điểm và khoảng tin cậy", lang.Vi)
+		out["strip"+size] = Strip("s", dots(), Estimate{Value: 40.7, SE: 0.79}, w, "Khoảng cách giữa các tỉnh", lang.Vi)
+		out["series"+size] = Series("y", runs(), []Break{{Year: 2018, Label: "Khung mới: tám nội dung"}, {Year: 2021, Label: "3.2, 6.4 tính lại"}}, w, "Điểm qua các năm", lang.Vi)
+	}
+	out["profile"] = ProfileBar("p", Estimate{Value: 40.7, SE: 0.79}, []Segment{{38.8, 40.7, GroupLow}, {40.8, 42.1, GroupMidLow}, {42.2, 43.3, GroupMidHi}, {43.4, 47.9, GroupHigh}}, []float64{39, 41, 42, 43, 44, 47}, 260, "Trà Vinh")
+	out["interval"] = Interval("c", Estimate{Value: 42, SE: 0.5}, 38, 48, 220, []float64{43.4}, "42,00 ± 0,98")
+	out["interval-unknown"] = Interval("u", Estimate{Value: 42, SE: math.NaN()}, 38, 48, 220, nil, "42,00, sai số không công bố")
+	out["share"] = GroupBar("g", []float64{0.5, 0.3, 0.2, 0}, Groups[1:], 90, "Xác suất nhóm")
+	out["spark"] = Sparkline("k", runs()[0].Points, nil, 96, 28, "2011–2024")
+	return out
+}
+
+func rows() []IntervalRow {
+	out := []IntervalRow{{Name: "Thấp nhất", Fill: GroupLow, Head: true}}
+	for i, name := range []string{"Trà Vinh", "Thừa Thiên Huế", "Bà Rịa - Vũng Tàu", "Thành phố Hồ Chí Minh"} {
+		out = append(out, IntervalRow{Name: name, Text: "40,72", Note: "hạng 30–61", Est: Estimate{Value: 40.7 + float64(i), SE: 0.3 * float64(i)}, Strong: i == 0})
+	}
+	return out
+}
+
+func dots() []StripDot {
+	var out []StripDot
+	for i := range 61 {
+		out = append(out, StripDot{Value: 38.8 + math.Mod(float64(i)*1.37, 9), Fill: Groups[1+i%4], Name: "Tỉnh", Strong: i == 7, Label: map[int]string{7: "Trà Vinh", 1: "Quảng Ninh"}[i]})
+	}
+	return out
+}
+
+func runs() []Run {
+	var a, b []YearValue
+	for y := 2011; y <= 2024; y++ {
+		v := 33 + float64(y%5)
+		if y == 2014 {
+			v = math.NaN()
+		}
+		if y >= 2018 {
+			v += 7
+		}
+		a, b = append(a, YearValue{y, v, map[bool]float64{true: 0.7}[y >= 2022]}), append(b, YearValue{Year: y, Value: v + 0.4})
+	}
+	return []Run{{Name: "Trà Vinh", Text: "41,00", Points: a, Role: Line1}, {Name: "Trung vị các tỉnh", Points: b, Role: Quiet, Dash: true}}
+}
+
+// TestArchipelagosOnEveryMap: absolute, for every map and every medium that text can be read in.
+func TestArchipelagosOnEveryMap(t *testing.T) {
+	for name, s := range scenes() {
+		if !strings.HasPrefix(name, "map-") && !strings.HasPrefix(name, "tiles-") {
+			continue
+		}
+		for medium, out := range map[string]string{"page": s.SVG(), "file": s.File()} {
+			for _, want := range []string{"Hoàng Sa", "thành phố Đà Nẵng", "Trường Sa", "tỉnh Khánh Hòa"} {
+				if !strings.Contains(out, want) {
+					t.Errorf("%s, %s: %q is missing", name, medium, want)
+				}
+			}
+		}
+	}
+}
+
+// TestArchipelagosOnPictures: the dots are really painted, in the colour of the owner.
+func TestArchipelagosOnPictures(t *testing.T) {
+	for _, f := range []geo.Frame{geo.Former, geo.Present} {
+		for _, w := range []float64{358, 720} {
+			sheet := geo.Coarse(f).Lay(w)
+			u := units(f)
+			data, err := Map("m", sheet, u, "t", lang.Vi).PNG(2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(bytes.NewReader(data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, is := range sheet.Islands {
+				r, g, b, _ := img.At(int(is.Dots[0].X*2), int(is.Dots[0].Y*2)).RGBA()
+				want := palette[u[is.Code].Fill]
+				if uint8(r>>8) != want.R || uint8(g>>8) != want.G || uint8(b>>8) != want.B {
+					t.Errorf("%s at %g: the first dot of %s is %x %x %x", f, w, is.Name.VI, r>>8, g>>8, b>>8)
+				}
+			}
+		}
+	}
+}
+
+func TestScenesAreWellFormedAndCarryNoStyle(t *testing.T) {
+	for name, s := range scenes() {
+		for _, out := range []string{s.SVG(), s.File()} {
+			dec := xml.NewDecoder(strings.NewReader(out))
+			for {
+				tok, err := dec.Token()
+				if errors.Is(err, io.EOF) {
+					break
+				} else if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if e, ok := tok.(xml.StartElement); ok {
+					for _, a := range e.Attr {
+						if a.Name.Local == "style" || strings.HasPrefix(a.Name.Local, "on") {
+							t.Errorf("%s: <%s %s>", name, e.Name.Local, a.Name.Local)
+						}
+						if a.Value == "NaN" || strings.Contains(a.Value, "Inf") {
+							t.Errorf("%s: <%s %s=%q>", name, e.Name.Local, a.Name.Local, a.Value)
+						}
+					}
+				}
+			}
+		}
+		if s.Title == "" {
+			t.Errorf("%s has no accessible name", name)
+		}
+	}
+}
+
+// TestTextStaysOnTheSheet measures every text with the face's own metrics.
+func TestTextStaysOnTheSheet(t *testing.T) {
+	var check func(name string, s *Scene, marks []mark)
+	check = func(name string, s *Scene, marks []mark) {
+		for _, m := range marks {
+			switch m := m.(type) {
+			case link:
+				check(name, s, m.marks)
+			case text:
+				w := TextWidth(m.body, m.size, m.bold)
+				left := m.x - map[anchor]float64{middle: w / 2, end: w}[m.anchor]
+				if left < -1 || left+w > s.Width+1 || m.y-m.size*0.8 < -1 || m.y > s.Height+1 {
+					t.Errorf("%s: %q runs from %.0f to %.0f at %.0f on a sheet of %.0f × %.0f", name, m.body, left, left+w, m.y, s.Width, s.Height)
+				}
+			}
+		}
+	}
+	for name, s := range scenes() {
+		check(name, s, s.marks)
+	}
+}
+
+// TestGolden keeps the page form of the small kinds to the letter: a change of a mark is a change of what people see.
+// Write them anew with UPDATE=1 and look at them.
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"interval", "interval-unknown", "profile", "share", "spark"} {
+		got := scenes()[name].SVG()
+		file := filepath.Join("testdata", name+".svg")
+		if os.Getenv("UPDATE") == "1" {
+			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != string(want) {
+			t.Errorf("%s changed; look at it and write it anew with UPDATE=1:\n%s", name, got)
+		}
+	}
+}
+
+func TestPicturesAreDeterministic(t *testing.T) {
+	a, err := scenes()["strip-wide"].PNG(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := scenes()["strip-wide"].PNG(2)
+	if !bytes.Equal(a, b) {
+		t.Error("the same scene gave two pictures")
+	}
+}
+
+func TestTicks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lo := rapid.Float64Range(-1000, 1000).Draw(t, "lo")
+		hi := lo + rapid.Float64Range(0.01, 1000).Draw(t, "span")
+		n := rapid.IntRange(2, 12).Draw(t, "n")
+		ticks := Scale{Lo: lo, Hi: hi}.Ticks(n)
+		if len(ticks) > 3*n+2 {
+			t.Fatalf("%d ticks where about %d were asked", len(ticks), n)
+		}
+		for i, v := range ticks {
+			if v < lo-1e-6 || v > hi+1e-6 || i > 0 && v <= ticks[i-1] {
+				t.Fatalf("ticks %v on %g … %g", ticks, lo, hi)
+			}
+		}
+	})
+}
+
+func TestTenths(t *testing.T) {
+	for v, want := range map[int]string{0: "0", 5: ".5", -5: "-.5", 10: "1", -10: "-1", 123: "12.3", -123: "-12.3", 100: "10"} {
+		if got := tenth(v); got != want {
+			t.Errorf("%d tenths: %q, want %q", v, got, want)
+		}
+	}
+}
+
+// BenchmarkMapSVG: the 63 coarse provinces; bound 5 ms.
+func BenchmarkMapSVG(b *testing.B) {
+	sheet, u := geo.Coarse(geo.Former).Lay(720), units(geo.Former)
+	for b.Loop() {
+		Map("m", sheet, u, "t", lang.Vi).SVG()
+	}
+}
+
+// BenchmarkMapPNG: the same as a picture of 1440 × 1490 pixels; bound 300 ms.
+func BenchmarkMapPNG(b *testing.B) {
+	sheet, u := geo.Coarse(geo.Former).Lay(720), units(geo.Former)
+	for b.Loop() {
+		if _, err := Map("m", sheet, u, "t", lang.Vi).PNG(2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

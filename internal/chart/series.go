@@ -1,0 +1,200 @@
+package chart
+
+import (
+	"math"
+	"strconv"
+
+	"thuoc/internal/lang"
+)
+
+// YearValue is one year of a series.
+type YearValue struct {
+	Year  int
+	Value float64 // NaN = no value that year: the line stops and begins anew
+	SE    float64 // NaN or 0 = not known
+}
+
+// Run is one line of a series chart.
+type Run struct {
+	Name   string // drawn at the end of the line
+	Text   string // the last value as people read it, under the name
+	Points []YearValue
+	Role   Role
+	Dash   bool // a reference, such as the median of the units
+}
+
+// Break is a year from which values are not of the same kind as before: the line is cut and the reason is named.
+type Break struct {
+	Year  int    // first year of the new kind
+	Label string // why, short
+	Past  bool   // another territory: what lies before is shaded
+}
+
+// Series draws values over years with bands of 95 % where errors are known. At a break of method or territory lines
+// are cut, a dashed upright marks it, and its reason stands beside it.
+func Series(id string, runs []Run, breaks []Break, width float64, title string, l lang.Lang) *Scene {
+	const top, bottom = 30.0, 26.0
+	height := max(220, min(340, width*0.46))
+	s := &Scene{ID: id, Width: width, Height: height, Title: title}
+	years, values := Scale{Lo: math.Inf(1), Hi: math.Inf(-1)}, []float64(nil)
+	names := 0.0
+	for _, r := range runs {
+		names = max(names, TextWidth(r.Name, 12, true), TextWidth(r.Text, 12, false))
+		for _, p := range r.Points {
+			years.Lo, years.Hi = min(years.Lo, float64(p.Year)), max(years.Hi, float64(p.Year))
+			half := 0.0
+			if p.SE > 0 {
+				half = 1.959964 * p.SE
+			}
+			values = append(values, p.Value-half, p.Value+half)
+		}
+	}
+	lo, hi := Span(0.08, values...)
+	y := Scale{lo, hi, height - bottom, top}
+	years.From, years.To = 40, max(width-names-18, width*0.55)
+	for _, v := range y.Ticks(5) {
+		s.add(line{points: []at{{years.From - 8, y.At(v)}, {years.To, y.At(v)}}, role: Grid, width: 1},
+			text{at: at{years.From - 12, y.At(v) + 4}, body: tickText(v, l), size: 11, anchor: end, role: Ink3})
+	}
+	s.breaks(breaks, years, top, height-bottom)
+	every := 1
+	for (years.To-years.From)/(years.Hi-years.Lo+1)*float64(every) < 34 {
+		every++
+	}
+	for v := int(years.Lo); v <= int(years.Hi); v++ {
+		if (int(years.Hi)-v)%every == 0 {
+			s.add(text{at: at{years.At(float64(v)), height - 8}, body: strconv.Itoa(v), size: 11, anchor: middle, role: Ink3})
+		}
+	}
+	var ends []text
+	for _, r := range runs {
+		if last, ok := s.run(r, breaks, years, y); ok {
+			ends = append(ends, text{at: at{last.x + 8, last.y + 4}, body: r.Name, size: 12, bold: true, role: Ink})
+		}
+	}
+	s.names(ends, runs)
+	return s
+}
+
+// breaks shades the past of another territory and marks every break.
+func (s *Scene) breaks(breaks []Break, years Scale, top, foot float64) {
+	for _, b := range breaks {
+		x := years.At(float64(b.Year) - 0.5)
+		if b.Past {
+			s.marks = append([]mark{rect{x: years.From - 8, y: top, w: x - years.From + 8, h: foot - top, role: Past}}, s.marks...)
+		}
+		s.add(line{points: []at{{x, top - 4}, {x, foot}}, role: Axis, width: 1, dash: true})
+	}
+	level := make([]float64, 3) // right end of the labels on each of three lines
+	for i := range level {
+		level[i] = -1
+	}
+	for _, b := range breaks {
+		x := years.At(float64(b.Year) - 0.5)
+		w := TextWidth(b.Label, 10.5, false)
+		left := max(2, min(s.Width-w-2, x-w/2))
+		row := 0
+		for row < len(level)-1 && left < level[row]+6 {
+			row++
+		}
+		if left < level[row]+6 {
+			continue // no room: the page lists all breaks below the figure
+		}
+		level[row] = left + w
+		s.add(text{at: at{left, top - 16 + float64(row)*12 - 4}, body: b.Label, size: 10.5, role: Ink2, halo: true})
+	}
+}
+
+// run draws the bands, the line cut at gaps and breaks, and the points; it gives the last point.
+func (s *Scene) run(r Run, breaks []Break, years, y Scale) (at, bool) {
+	var pieces [][]YearValue
+	for i, p := range r.Points {
+		if math.IsNaN(p.Value) {
+			continue
+		}
+		if i == 0 || len(pieces) == 0 || math.IsNaN(r.Points[i-1].Value) || broken(breaks, r.Points[i-1].Year, p.Year) {
+			pieces = append(pieces, nil)
+		}
+		pieces[len(pieces)-1] = append(pieces[len(pieces)-1], p)
+	}
+	if len(pieces) == 0 {
+		return at{}, false
+	}
+	var last at
+	for _, piece := range pieces {
+		pts := make([]at, len(piece))
+		for i, p := range piece {
+			pts[i] = at{years.At(float64(p.Year)), y.At(p.Value)}
+			if p.SE > 0 && !r.Dash {
+				h := 1.959964 * p.SE
+				s.add(rect{x: pts[i].x - 3.5, y: y.At(p.Value + h), w: 7, h: max(1, y.At(p.Value-h)-y.At(p.Value+h)), r: 3.5, role: Band})
+			}
+		}
+		width := 2.2
+		if r.Dash {
+			width = 1.4
+		}
+		s.add(line{points: pts, role: r.Role, width: width, dash: r.Dash})
+		for _, p := range pts {
+			if !r.Dash {
+				s.add(circle{p, 3, r.Role})
+			}
+		}
+		last = pts[len(pts)-1]
+	}
+	return last, true
+}
+
+// broken tells whether a break lies between two years.
+func broken(breaks []Break, from, to int) bool {
+	for _, b := range breaks {
+		if from < b.Year && b.Year <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// names sets the names of the lines at their ends, pushed apart so that none covers another.
+func (s *Scene) names(ends []text, runs []Run) {
+	const gap = 28.0
+	for range 24 {
+		for i := range ends {
+			for j := range ends {
+				if i != j && math.Abs(ends[i].y-ends[j].y) < gap && (ends[i].y < ends[j].y || ends[i].y == ends[j].y && i < j) {
+					push := (gap - math.Abs(ends[i].y-ends[j].y)) / 2
+					ends[i].y, ends[j].y = ends[i].y-push, ends[j].y+push
+				}
+			}
+		}
+	}
+	for _, t := range ends {
+		t.y = max(14, min(s.Height-18, t.y))
+		s.add(t)
+		for _, r := range runs {
+			if r.Name == t.body && r.Text != "" {
+				s.add(text{at: at{t.x, t.y + 14}, body: r.Text, size: 12, role: Ink2})
+			}
+		}
+	}
+}
+
+// Sparkline is a small series without axes, for a cell of a table; gaps and breaks cut it.
+func Sparkline(id string, values []YearValue, breaks []Break, width, height float64, title string) *Scene {
+	s := &Scene{ID: id, Width: width, Height: height, Title: title}
+	var all []float64
+	years := Scale{Lo: math.Inf(1), Hi: math.Inf(-1), From: 4, To: width - 5}
+	for _, v := range values {
+		all = append(all, v.Value)
+		years.Lo, years.Hi = min(years.Lo, float64(v.Year)), max(years.Hi, float64(v.Year))
+	}
+	lo, hi := Span(0.1, all...)
+	plain := make([]YearValue, len(values))
+	for i, v := range values {
+		plain[i] = YearValue{Year: v.Year, Value: v.Value}
+	}
+	if last, ok := s.run(Run{Points: plain, Role: Line1, Dash: false}, breaks, years, Scale{lo, hi, height - 4, 4}); ok {
+		s.add(circle{last, 3.4, Accent})
+	}
+	return s
+}
