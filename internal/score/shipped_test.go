@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"thuoc/internal/fault"
 	"thuoc/internal/published"
 	"thuoc/internal/reference"
 	"thuoc/internal/score"
@@ -223,5 +224,41 @@ func TestSatisfaction(t *testing.T) {
 		if v, ok := d.Node("policy").Survey.Recode.Apply(answer); ok == math.IsNaN(want) || ok && v != want {
 			t.Errorf("answer %v gives %v, %v", answer, v, ok)
 		}
+	}
+}
+
+// TestOwnIndicators scores a survey of one's own by PAPI's definition: exact nodes are computed, the others say why not.
+func TestOwnIndicators(t *testing.T) {
+	d := definition(t, "papi-2023")
+	r, err := score.Compute(d, given("86", map[string]float64{"7.2.1": 0.5, "7.2.2": 0.75, "7.2.3": 0.25, "6.3.1": 1, "8.1.1": 0.1}), score.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := row(t, r, "7.2", "86"); !near(got.Value, 1.0/3+1.5, 1e-12) || got.Mark != score.Exact || !math.IsNaN(got.Difference()) {
+		t.Errorf("%+v", got)
+	}
+	for code, why := range map[string]string{
+		"6.3": "Its formula is not public, and its fit serves what-if questions alone.",
+		"8.1": "Its formula is not public.",
+		"7.3": "It lacks 7.3.1, 7.3.2, 7.3.3.",
+		"D7":  "It lacks 7.1, 7.3.",
+	} {
+		if got := row(t, r, code, "86"); got.OK() || got.Status != score.Missing || got.Why.String() != why {
+			t.Errorf("%s: %+v", code, got)
+		}
+	}
+}
+
+func TestOpenUnknown(t *testing.T) {
+	for _, id := range []string{"papi-1999", "../index.schema", ""} {
+		if _, err := score.Open(id); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%q: %v", id, err)
+		}
+	}
+	if _, ok := score.InForce("papi", 2010); ok {
+		t.Error("a definition of 2010")
+	}
+	if _, err := score.Chain("papi-2023", "papi-2022"); err != nil {
+		t.Error(err) // backwards there is no chain, and Compute refuses the comparison
 	}
 }
