@@ -56,11 +56,15 @@ type yearFigure struct {
 }
 
 // cut is a part of the published figures.
-type cut struct{ figures []yearFigure }
+type cut struct {
+	frame   *frame
+	figures []yearFigure
+}
 
 // newCut takes the figures that the flags name. Names that no figure bears are the caller's mistakes, all told at once.
 func newCut(first, last int, level string, codes, units []string) (*cut, error) {
-	wanted, items := findUnits(units)
+	ct := &cut{frame: newFrame(papiFrame)}
+	wanted, items := ct.frame.findAll(units)
 	all, err := figuresOf(first, last, level)
 	if err != nil {
 		return nil, err
@@ -69,16 +73,15 @@ func newCut(first, last int, level string, codes, units []string) (*cut, error) 
 	if err := fault.Batch(items); err != nil {
 		return nil, err
 	}
-	c := &cut{}
 	for _, f := range all {
 		if (len(codes) == 0 || slices.Contains(codes, f.Code)) && (len(units) == 0 || slices.Contains(wanted, f.Unit)) {
-			c.figures = append(c.figures, f)
+			ct.figures = append(ct.figures, f)
 		}
 	}
-	if len(c.figures) == 0 {
+	if len(ct.figures) == 0 {
 		return nil, fault.New(fault.NotFound, "Nothing was published of this level in %d–%d. See: thuoc data papi --list", first, last)
 	}
-	return c, nil
+	return ct, nil
 }
 
 // split takes a list apart at its commas.
@@ -177,7 +180,7 @@ func (ct *cut) records() *table.Records {
 		"status", "group", "source", "note"}}
 	for _, f := range ct.figures {
 		r.Rows = append(r.Rows, []table.Cell{table.Int(f.year), table.Str(string(published.LevelOf(f.Code))), table.Str(f.Code),
-			table.Str(f.Unit), table.Str(unitName(f.Unit).VI), table.Num(f.Value), table.Num(f.SE), table.Num(f.Lo), table.Num(f.Hi),
+			table.Str(f.Unit), table.Str(ct.frame.name(f.Unit).VI), table.Num(f.Value), table.Num(f.SE), table.Num(f.Lo), table.Num(f.Hi),
 			positive(f.Level), count(f.N), table.Str(string(f.Status)), table.Str(f.Group), table.Str(f.Source), table.Str(f.Note)})
 	}
 	return r

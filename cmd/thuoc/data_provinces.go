@@ -40,7 +40,7 @@ func dataProvinces() command {
 // firstRecord is the first day on which any province is on record.
 func firstRecord() clock.Date {
 	var first clock.Date
-	for _, p := range gazetteer.Provinces(frameDay) {
+	for _, p := range gazetteer.Provinces(days[papiFrame]) {
 		if d := p.State.Start(); first.IsZero() || d.Before(first) {
 			first = d
 		}

@@ -71,6 +71,7 @@ type scoreOptions struct {
 // scored is a result and the part of it that was asked for.
 type scored struct {
 	*score.Result
+	frame *frame
 	level string // the id of a level, "all", or "" for the top two
 	code  string // the code of one node, or ""
 	unit  string // the code of one unit, or ""
@@ -85,17 +86,17 @@ func (o scoreOptions) run() (*scored, error) {
 	if err := o.check(def); err != nil {
 		return nil, err
 	}
-	s := &scored{level: o.level, code: o.code, file: o.indicators}
+	s := &scored{frame: newFrame(def.Units), level: o.level, code: o.code, file: o.indicators}
 	if s.file != "" {
 		s.level = cmp.Or(o.level, "all") // which of the levels have values is for the file to say
 	}
-	if s.Result, err = o.compute(def, year); err != nil {
+	if s.Result, err = o.compute(def, year, s.frame); err != nil {
 		return nil, err
 	}
 	if o.unit == "" {
 		return s, nil
 	}
-	s.unit, err = o.oneUnit(s.Result)
+	s.unit, err = s.oneUnit(o.unit)
 	return s, err
 }
 
@@ -159,6 +160,8 @@ func (o scoreOptions) check(def *score.Definition) error {
 		return misuse(o.path, fault.T("The index %s has no other way of printing; leave --compat out.", def.ID))
 	case o.compat != "" && !slices.Contains(compats, o.compat):
 		return misuse(o.path, fault.T("--%s cannot be “%s”; write %s.", "compat", o.compat, strings.Join(compats, "|")))
+	case o.base != 0 && o.indicators != "":
+		return misuse(o.path, fault.T("--base compares published figures; leave it out with --indicators."))
 	case o.code != "" && !hasCode(def, o.code):
 		return fault.New(fault.NotFound, "The index %s has no code “%s”. %s", def.ID, o.code, codeRemedy(o.code, def))
 	case def.Family != papiFamily && o.indicators == "":
@@ -168,10 +171,10 @@ func (o scoreOptions) check(def *score.Definition) error {
 }
 
 // compute scores the published figures against those of a former year, or the caller's own.
-func (o scoreOptions) compute(def *score.Definition, year int) (*score.Result, error) {
+func (o scoreOptions) compute(def *score.Definition, year int, units *frame) (*score.Result, error) {
 	opt := score.Options{Year: year, Compat: o.compat, Ranks: &score.RankOptions{Draws: rankDraws, Seed: rankSeed}}
 	if o.indicators != "" {
-		figures, err := readIndicators(o.indicators, def)
+		figures, err := readIndicators(o.indicators, def, units)
 		if err != nil {
 			return nil, err
 		}
@@ -243,20 +246,13 @@ func versionsBetween(former, def *score.Definition) ([]*score.Definition, error)
 }
 
 // oneUnit finds the unit that --unit names among those of the result.
-func (o scoreOptions) oneUnit(r *score.Result) (string, error) {
-	if slices.Contains(r.Units, o.unit) {
-		return o.unit, nil
+func (s *scored) oneUnit(word string) (string, error) {
+	got, ok := s.frame.find(word)
+	switch {
+	case !ok:
+		return "", fault.New(fault.NotFound, "%s %s", got.what, got.remedy)
+	case !slices.Contains(s.Units, got.code):
+		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", s.frame.name(got.code))
 	}
-	day, ok := frames[r.Def.Units]
-	if !ok {
-		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", o.unit)
-	}
-	place, err := findUnit(o.unit, day)
-	if err != nil {
-		return "", fault.New(fault.NotFound, "%s %s", sentence(err), unitRemedy(o.unit, day))
-	}
-	if !slices.Contains(r.Units, place.Code) {
-		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", place.Name)
-	}
-	return place.Code, nil
+	return got.code, nil
 }

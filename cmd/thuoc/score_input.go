@@ -3,16 +3,14 @@ package main
 import (
 	"math"
 
-	"thuoc/internal/clock"
 	"thuoc/internal/fault"
-	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
 	"thuoc/internal/score"
 	"thuoc/internal/table"
 )
 
 // readIndicators reads the caller's figures: unit, code, value and, where known, se and n.
-func readIndicators(name string, def *score.Definition) ([]score.Figure, error) {
+func readIndicators(name string, def *score.Definition, units *frame) ([]score.Figure, error) {
 	const (
 		unit = iota
 		code
@@ -27,11 +25,12 @@ func readIndicators(name string, def *score.Definition) ([]score.Figure, error) 
 	}
 	var figures []score.Figure
 	for _, r := range t.Rows {
-		if day, ok := frames[def.Units]; ok && r.Text[unit] != "" {
-			if place, err := findUnit(r.Text[unit], day); err != nil {
-				t.Report(r, unit, sentence(err), unitRemedy(r.Text[unit], day))
+		if r.Text[unit] != "" {
+			got, ok := units.find(r.Text[unit])
+			if ok {
+				r.Text[unit] = got.code
 			} else {
-				r.Text[unit] = place.Code
+				t.Report(r, unit, got.what, got.remedy)
 			}
 		}
 		if r.Text[code] != "" && !hasCode(def, r.Text[code]) {
@@ -40,7 +39,7 @@ func readIndicators(name string, def *score.Definition) ([]score.Figure, error) 
 		if r.Num[se] < 0 {
 			t.Report(r, se, fault.T("A standard error cannot be negative."), fault.T("Leave the cell empty where the error is not known."))
 		}
-		f := score.Figure{Unit: r.Text[unit], Code: r.Text[code], Value: r.Num[value], SE: r.Num[se], Lo: math.NaN(), Hi: math.NaN(), Status: score.OK}
+		f := score.Figure{Unit: r.Text[unit], Code: r.Text[code], Value: r.Num[value], SE: r.Num[se], Lo: math.NaN(), Hi: math.NaN(), Status: score.OK, Source: name}
 		if r.Num[n] > 0 {
 			f.N = int(r.Num[n])
 		}
@@ -49,10 +48,6 @@ func readIndicators(name string, def *score.Definition) ([]score.Figure, error) 
 	t.Unique(unit, code)
 	return figures, t.Err()
 }
-
-// frames are the sets of provinces that definitions name, each with a day on which it was in force. Units of any other
-// frame (districts, hospitals) go by the names their file gives them.
-var frames = map[string]clock.Date{"province-63": frameDay, "province-34": gazetteer.Merger}
 
 // codeRemedy says what was probably meant by a code that the index lacks.
 func codeRemedy(code string, def *score.Definition) fault.Text {

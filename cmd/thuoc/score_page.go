@@ -116,22 +116,16 @@ func (s *scored) lead(n *score.Node, l lang.Lang) []string {
 		return nil
 	}
 	who := fault.T("%d of %d units have a score.", st.N, len(s.Units))
-	if s.provinces() {
+	if s.frame.provinces() {
 		who = fault.T("%d of %d provinces have a score.", st.N, len(s.Units))
 	}
 	return []string{lang.Translate(l, fault.T("%s Highest %s, median %s, lowest %s.", who,
 		lang.Number(l, st.Max, 2), lang.Number(l, st.Median, 2), lang.Number(l, st.Min, 2)))}
 }
 
-// provinces tells whether the units of the index are provinces.
-func (s *scored) provinces() bool {
-	_, ok := frames[s.Def.Units]
-	return ok
-}
-
 // unitHead is what the column of units is called.
 func (s *scored) unitHead() fault.Text {
-	if s.provinces() {
+	if s.frame.provinces() {
 		return fault.T("Province")
 	}
 	return fault.T("Unit")
@@ -166,7 +160,7 @@ func (s *scored) byGroup(n *score.Node) []group {
 	}
 	collate := lang.Collation()
 	for _, g := range groups {
-		slices.SortStableFunc(g.rows, func(a, b score.Row) int { return collate(unitName(a.Unit).VI, unitName(b.Unit).VI) })
+		slices.SortStableFunc(g.rows, func(a, b score.Row) int { return collate(s.frame.name(a.Unit).VI, s.frame.name(b.Unit).VI) })
 	}
 	return groups
 }
@@ -183,7 +177,7 @@ func (s *scored) groupHeading(g *score.GroupLimits, l lang.Lang) string {
 		return ""
 	}
 	size := fault.T("%d units", g.Units)
-	if s.provinces() {
+	if s.frame.provinces() {
 		size = fault.T("%d provinces", g.Units)
 	}
 	limits := ""
@@ -198,7 +192,7 @@ func (s *scored) columns(n *score.Node, parts []*score.Node, l lang.Lang) []colu
 	number := func(name string, cell func(score.Row) string) column {
 		return column{table.Head{Name: name, Right: true}, cell}
 	}
-	columns := []column{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return unitName(r.Unit).In(l) }}}
+	columns := []column{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return s.frame.name(r.Unit).In(l) }}}
 	for _, p := range parts {
 		columns = append(columns, number(p.Code, func(r score.Row) string {
 			part, _ := s.Row(p.Code, r.Unit)

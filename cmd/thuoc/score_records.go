@@ -9,7 +9,7 @@ import (
 )
 
 var scoreHeader = []string{
-	"index", "year", "unit", "unit_name", "level", "code", "value", "mark", "status", "why", "published", "n", "note",
+	"index", "year", "unit", "unit_name", "level", "code", "value", "mark", "status", "why", "published", "n", "source", "note",
 	"se", "lo", "hi", "interval_level", "error_why",
 	"group", "group_lo", "group_hi", "group_probability", "rank", "ranked_of", "rank_lo", "rank_hi",
 	"previous_year", "previous_code", "previous_value", "change", "change_relative", "change_se", "change_rule", "verdict", "verdict_why",
@@ -44,9 +44,9 @@ func (s *scored) records() *table.Records {
 	out := &table.Records{Header: scoreHeader}
 	for _, r := range s.rows() {
 		line := []table.Cell{
-			table.Str(s.Def.ID), count(s.Year), table.Str(r.Unit), table.Str(unitName(r.Unit).VI), table.Str(r.Level), table.Str(r.Code),
+			table.Str(s.Def.ID), count(s.Year), table.Str(r.Unit), table.Str(s.frame.name(r.Unit).VI), table.Str(r.Level), table.Str(r.Code),
 			table.Num(r.Value), table.Str(string(r.Mark)), table.Str(string(r.Status)), sentenceCell(r.Why), table.Num(r.Published),
-			count(r.N), table.Str(r.Note),
+			count(r.N), table.Str(r.Source), table.Str(r.Note),
 			table.Num(r.SE), table.Num(r.Interval.Lo), table.Num(r.Interval.Hi), positive(r.Interval.Level), sentenceCell(r.ErrorWhy),
 		}
 		line = append(line, s.groupCells(r)...)

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"sync"
+	"errors"
 
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
@@ -9,67 +9,95 @@ import (
 	"thuoc/internal/lang"
 )
 
-// frameDay is a day on which the units of the published figures were in force: the 63 provinces before the merger.
-var frameDay = clock.MustDate("2024-12-31")
+// days gives the sets of provinces that index definitions name, each with a day on which it was in force. Units of any
+// other frame (districts, hospitals) go by the names their file gives them.
+var days = map[string]clock.Date{"province-63": clock.MustDate("2024-12-31"), "province-34": gazetteer.Merger}
 
-// unitNames gives the names of the units of the published figures by their code.
-var unitNames = sync.OnceValue(func() map[string]lang.Names {
-	names := map[string]lang.Names{}
-	for _, p := range gazetteer.Provinces(frameDay) {
-		names[p.Code] = p.Name
+// papiFrame is the frame of the published figures: the 63 provinces before the merger.
+const papiFrame = "province-63"
+
+// frame finds and names the units of an index.
+type frame struct {
+	day   clock.Date            // zero for a frame that the gazetteer does not know
+	names map[string]lang.Names // by code
+	found map[string]finding    // by word: a file names the same unit on many rows
+}
+
+// finding is what a word names: a unit, or none, with what is wrong and what was probably meant.
+type finding struct {
+	code         string
+	what, remedy fault.Text
+}
+
+func newFrame(units string) *frame {
+	f := &frame{day: days[units], names: map[string]lang.Names{}, found: map[string]finding{}}
+	for _, p := range gazetteer.Provinces(f.day) {
+		f.names[p.Code] = p.Name
 	}
-	return names
-})
+	return f
+}
 
-// unitName names a unit of the published figures; one of another frame goes by its code.
-func unitName(code string) lang.Names {
-	if n, ok := unitNames()[code]; ok {
+// provinces tells whether the units are provinces.
+func (f *frame) provinces() bool { return len(f.names) > 0 }
+
+// name names a unit; one that is no province goes by its code.
+func (f *frame) name(code string) lang.Names {
+	if n, ok := f.names[code]; ok {
 		return n
 	}
 	return lang.Names{VI: code, EN: code}
 }
 
-// findUnit finds a province by its code or by a name in either language on a day.
-func findUnit(s string, day clock.Date) (gazetteer.Place, error) {
-	code := s
-	if len(s) == 1 && s[0] >= '1' && s[0] <= '9' {
-		code = "0" + s // Excel takes the zero off
+// find gives the unit that a person named, by code or by name in either language. Where units are no provinces, every
+// word is a unit. It is false, with the fault, for a word that names none.
+func (f *frame) find(word string) (finding, bool) {
+	if !f.provinces() {
+		return finding{code: word}, true
 	}
-	if p, err := gazetteer.ProvinceByCode(code, day); err == nil {
-		return p, nil
+	got, before := f.found[word]
+	if !before {
+		got = f.look(word)
+		f.found[word] = got
 	}
-	return gazetteer.ProvinceByName(s, day)
+	return got, got.code != ""
 }
 
-// unitRemedy says what was probably meant by a name that no province bears.
-func unitRemedy(s string, day clock.Date) fault.Text {
+func (f *frame) look(word string) finding {
+	code := word
+	if len(word) == 1 && word[0] >= '1' && word[0] <= '9' {
+		code = "0" + word // Excel takes the zero off
+	}
+	if _, ok := f.names[code]; ok {
+		return finding{code: code}
+	}
+	p, err := gazetteer.ProvinceByName(word, f.day)
+	if e, ok := errors.AsType[*fault.Error](err); ok {
+		return finding{what: e.Text, remedy: f.remedy(word)}
+	}
+	return finding{code: p.Code}
+}
+
+// remedy says what was probably meant by a word that names no unit.
+func (f *frame) remedy(word string) fault.Text {
 	var known []string
-	for _, p := range gazetteer.Provinces(day) {
+	for _, p := range gazetteer.Provinces(f.day) {
 		known = append(known, p.Name.VI)
 	}
-	if guess := lang.Nearest(s, known); guess != "" {
+	if guess := lang.Nearest(word, known); guess != "" {
 		return fault.T("Did you mean “%s”?", guess)
 	}
-	return fault.T("Write a province's name or two-digit code; see: thuoc data provinces --on %s", day.String())
+	return fault.T("Write a province's name or two-digit code; see: thuoc data provinces --on %s", f.day.String())
 }
 
-// findUnits finds several provinces of the published figures; the items hold those that are none.
-func findUnits(list []string) (codes []string, items []fault.Item) {
-	for _, s := range list {
-		p, err := findUnit(s, frameDay)
-		if err != nil {
-			items = append(items, fault.Item{Field: "--unit", What: sentence(err), Remedy: unitRemedy(s, frameDay)})
+// findAll finds several units; the items hold the words that name none.
+func (f *frame) findAll(words []string) (codes []string, items []fault.Item) {
+	for _, w := range words {
+		got, ok := f.find(w)
+		if !ok {
+			items = append(items, fault.Item{Field: "--unit", What: got.what, Remedy: got.remedy})
 			continue
 		}
-		codes = append(codes, p.Code)
+		codes = append(codes, got.code)
 	}
 	return codes, items
-}
-
-// sentence takes the sentence out of an error of ours.
-func sentence(err error) fault.Text {
-	if e, ok := err.(*fault.Error); ok {
-		return e.Text
-	}
-	return fault.Text{Key: err.Error()}
 }

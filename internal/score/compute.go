@@ -136,7 +136,7 @@ func (c *computation) blank(code, level, unit string, fig *Figure) Row {
 	if fig == nil {
 		return row
 	}
-	row.Note, row.N, row.Published = fig.Note, fig.N, fig.Value
+	row.Source, row.Note, row.N, row.Published = fig.Source, fig.Note, fig.N, fig.Value
 	row.Status = cmp.Or(fig.Status, OK)
 	if math.IsNaN(fig.Value) && (row.Status == OK || row.Status == Partial) {
 		row.Status = c.opt.Absent

@@ -44,6 +44,7 @@ type Row struct {
 	Mark       Mark // of the value: the weakest of what it was built on; empty without a value
 	Status     Status
 	Why        fault.Text // why there is no value, or why it is partial or not recomputed; empty otherwise
+	Source     string     // key of the source of the published cell
 	Note       string     // a known defect of the published cell
 	Published  float64    // the published value of this cell, whether or not Value was recomputed
 	N          int
