@@ -36,16 +36,11 @@ var Archipelagos = []Archipelago{
 	},
 }
 
-// box is the frame in degrees that holds an archipelago: west, north, east, south.
-func (a Archipelago) box() (west, north, east, south float64) {
-	west, north, east, south = 180, -90, -180, 90
-	for _, p := range a.at {
-		west, east = min(west, p.X), max(east, p.X)
-		south, north = min(south, p.Y), max(north, p.Y)
-	}
-	return
+// holds tells whether a position lies in the archipelago's part of the sea, which every wide sheet shows.
+func (a Archipelago) holds(p Point) bool {
+	return offshore(p) && p.X < wide.east && p.Y > wide.south+0.2 && p.Y < 18 && (p.Y > 14) == (a.Code == "48")
 }
 
-// offshore tells parts that belong to an archipelago from the mainland and its near islands (the easternmost, Phú
-// Quý and Côn Đảo included, lies west of 110° E).
-func offshore(p Point) bool { return p.X > 110.5 }
+// offshore tells parts that belong to an archipelago from the mainland and its near islands: the mainland's eastern
+// end, Mũi Điện, and the islands of Phú Quý and Côn Đảo lie west of 109.5° E.
+func offshore(p Point) bool { return p.X > 109.5 }

@@ -1,6 +1,8 @@
 package geo
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -95,8 +97,8 @@ func TestFrameOn(t *testing.T) {
 	}
 }
 
-func trial(frame Frame) Manifest {
-	return Manifest{Name: lang.Names{VI: "Thử", EN: "Trial"}, Licence: "MIT", Source: "trial", Frame: frame, From: "2025-07-01"}
+func trial(frame Frame, data []byte) Manifest {
+	return Manifest{Name: lang.Names{VI: "Thử", EN: "Trial"}, Licence: "MIT", Source: "trial", Frame: frame, Checksum: checksum(data)}
 }
 
 // TestImportsFinerSets reads the sets that provinces are likely to bring.
@@ -110,7 +112,7 @@ func TestImportsFinerSets(t *testing.T) {
 		for _, u := range TilesOf(frame).Units {
 			codes = append(codes, u.Code)
 		}
-		s, err := Read(trial(frame), data, codes)
+		s, err := Read(trial(frame, data), data, codes)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -120,23 +122,90 @@ func TestImportsFinerSets(t *testing.T) {
 	}
 }
 
-func TestReadNamesEveryFaultAtOnce(t *testing.T) {
-	bad := `{"type":"Topology","arcs":[[[0,0],[1,1]],[[500,0],[1,1]]],"objects":{"provinces":{"geometries":[
-		{"type":"Polygon","arcs":[[0,9]],"properties":{"code":"01"}},
-		{"type":"Polygon","arcs":[[0]],"properties":{"code":"01"}},
-		{"type":"Point","arcs":[],"properties":{"code":"77"}},
-		{"type":"Polygon","arcs":[[0]],"properties":{}}]}}}`
-	_, err := Read(Manifest{Frame: "counties", From: "July", Checksum: "00"}, []byte(bad), []string{"01", "02"})
-	var got []string
-	for _, it := range fault.Items(err) {
-		got = append(got, it.Field+": "+it.What.String())
+// TestOwnIslandsOfASet: a set that brings finer points is drawn with them, one that brings none with ours.
+func TestOwnIslandsOfASet(t *testing.T) {
+	data, err := os.ReadFile(reference.Path(t, "data/maps/vn-34-web.topo.json"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	all := strings.Join(got, "\n")
-	for _, want := range []string{"name.vi", "licence", "source", "frame", "from", "sha256", "leaves the globe", "arc 9", "stands twice", "not a polygon",
-		"has no code", "77 is not a unit", "Unit 02 has no area"} {
-		if !strings.Contains(all, want) {
-			t.Errorf("no fault says %q; got\n%s", want, all)
+	s, err := Read(trial(Present, data), data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []float64{390, 800} {
+		for i, is := range s.Lay(width).Islands {
+			if got, want := len(is.Dots), []int{46, 140}[i]; got != want {
+				t.Errorf("%s at %g: %d dots, want the set's %d", is.Name.VI, width, got, want)
+			}
+			if n := len(Coarse(Present).Lay(width).Islands[i].Dots); n != len(Archipelagos[i].at) {
+				t.Errorf("%s at %g: %d dots of our own", is.Name.VI, width, n)
+			}
 		}
+	}
+}
+
+// square is a set of one square area, sound in all; tests break one thing at a time.
+const square = `{"type":"Topology","arcs":[[[105,20],[106,20],[106,21]],[[106,21],[105,21],[105,20]]],"objects":{"provinces":{"geometries":[
+	{"type":"Polygon","arcs":[[0,1]],"properties":{"code":"01"}}]}}}`
+
+func TestReadNamesEveryFaultAtOnce(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*Manifest)
+		data   string
+		codes  []string
+		want   []string
+	}{
+		"sound":     {data: square, codes: []string{"01"}},
+		"no checks": {func(m *Manifest) { m.Checksum = "" }, square, nil, []string{"does not give sha256"}},
+		"other day": {func(m *Manifest) { m.From = "2024-01-01" }, square, nil, []string{"another map was in force: province-63"}},
+		"backwards": {func(m *Manifest) { m.From, m.To = "2026-02-01", "2026-01-01" }, square, nil, []string{"ends before it begins"}},
+		"open ring": {data: strings.Replace(square, "[[0,1]]", "[[0,0]]", 1), want: []string{"A ring of area 01 does not close"}},
+		"no ring":   {data: strings.Replace(square, "[[0,1]]", "[[]]", 1), want: []string{"ring without arcs"}},
+		"no part":   {data: strings.Replace(square, "[[0,1]]", "[]", 1), want: []string{"no part"}},
+		"strayed island": {data: strings.Replace(square, `{"provinces"`, `{"quan_dao":{"geometries":[{"type":"Point","coordinates":[112,16],"properties":{"code":"56"}}]},"provinces"`, 1),
+			want: []string{"does not lie in the archipelago"}},
+		"many": {func(m *Manifest) { *m = Manifest{Frame: "counties", From: "July", Checksum: "00"} },
+			`{"type":"Topology","arcs":[[[0,0],[1,1]],[[500,0],[1,1]]],"objects":{"provinces":{"geometries":[
+			{"type":"Polygon","arcs":[[0,9]],"properties":{"code":"01"}},
+			{"type":"Polygon","arcs":[[0]],"properties":{"code":"01"}},
+			{"type":"Point","arcs":[],"properties":{"code":"77"}},
+			{"type":"Polygon","arcs":[[0]],"properties":{}}]}}}`, []string{"01", "02"},
+			[]string{"name.vi", "licence", "source", "frame", "from", "sha256", "leaves the globe", "arc 9", "stands twice", "not a polygon",
+				"has no code", "77 is not a unit", "Unit 02 has no area"}},
+	} {
+		m := trial(Present, []byte(tt.data))
+		if tt.change != nil {
+			tt.change(&m)
+		}
+		_, err := Read(m, []byte(tt.data), tt.codes)
+		var all strings.Builder
+		for _, it := range fault.Items(err) {
+			all.WriteString(it.Field + ": " + it.What.String() + "\n")
+		}
+		if (err != nil) != (len(tt.want) > 0) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(all.String(), want) {
+				t.Errorf("%s: no fault says %q; got\n%s", name, want, all.String())
+			}
+		}
+	}
+}
+
+// TestSmallFileCannotDrawMuch: a file of kilobytes that names one long arc over and over would fill the memory.
+func TestSmallFileCannotDrawMuch(t *testing.T) {
+	arc := "[[105,20]" + strings.Repeat(",[106,20],[105,21]", 5_000) + ",[105,20]]"
+	data := `{"type":"Topology","arcs":[` + arc + `],"objects":{"provinces":{"geometries":[{"type":"Polygon","arcs":[[0` +
+		strings.Repeat(",0", 5_000) + `]],"properties":{"code":"01"}}]}}}`
+	if _, err := Read(trial(Present, []byte(data)), []byte(data), nil); !strings.Contains(fmt.Sprint(err), "than can be drawn") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestManifestNamesAMisspeltKey(t *testing.T) {
+	if _, err := ParseManifest([]byte(`{"name":{"vi":"A","en":"A"},"license":"MIT"}`)); !strings.Contains(fmt.Sprint(errors.Unwrap(err)), "license") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -144,7 +213,7 @@ func FuzzTopoJSON(f *testing.F) {
 	f.Add([]byte(`{"type":"Topology","arcs":[[[0,0],[1,1],[2,0]]],"objects":{"provinces":{"geometries":[{"type":"Polygon","arcs":[[0]],"properties":{"code":"01"}}]}}}`))
 	f.Add([]byte(`{"type":"Topology","arcs":[[[0,0],[1,1]]],"transform":{"scale":[1e308,1e308],"translate":[0,0]},"objects":{"communes":{"geometries":[{"type":"MultiPolygon","arcs":[[[-1,-9223372036854775808]]],"properties":{"code":"1"}}]}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := Read(trial(Present), data, nil)
+		s, err := Read(trial(Present, data), data, nil)
 		if err != nil {
 			return
 		}
@@ -156,7 +225,7 @@ func FuzzTopoJSON(f *testing.F) {
 	})
 }
 
-// BenchmarkLay: the coarse 63 provinces at 800 units; bound 10 ms (done once a set and width, then kept).
+// BenchmarkLay: the coarse 63 provinces at 800 units; bound 3 ms (done once a set and width, then kept).
 func BenchmarkLay(b *testing.B) {
 	s := Coarse(Former)
 	for b.Loop() {

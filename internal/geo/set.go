@@ -7,6 +7,7 @@
 package geo
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"embed"
@@ -44,16 +45,17 @@ type Manifest struct {
 	Licence  string     `json:"licence"`
 	Source   string     `json:"source"`
 	Frame    Frame      `json:"frame"`
-	From     string     `json:"from"`             // first day of force, ISO; empty = not known
-	To       string     `json:"to,omitempty"`     // last day of force, ISO; empty = still in force
-	Checksum string     `json:"sha256,omitempty"` // of the TopoJSON bytes, hexadecimal; checked when given
+	From     string     `json:"from"`         // first day of force, ISO; empty = not known
+	To       string     `json:"to,omitempty"` // last day of force, ISO; empty = still in force
+	Checksum string     `json:"sha256"`       // of the TopoJSON bytes, hexadecimal
 }
 
 // Set is a boundary set ready to be laid out. It is immutable and may be used from several goroutines.
 type Set struct {
 	Manifest
-	arcs  [][]Point
-	areas []Area
+	arcs    [][]Point
+	areas   []Area
+	islands map[string][]Point // features of the archipelagos that the set brings, by administering province
 }
 
 // Read checks a TopoJSON file against its manifest and against the codes its frame must have. All faults come at once.
@@ -61,12 +63,12 @@ type Set struct {
 func Read(manifest Manifest, topojson []byte, codes []string) (*Set, error) {
 	var c collector
 	c.manifest(manifest, topojson)
-	arcs, areas, err := c.decode(topojson)
+	s, err := c.decode(topojson)
 	if err != nil {
 		return nil, err
 	}
 	have := map[string]bool{}
-	for _, a := range areas {
+	for _, a := range s.areas {
 		have[a.Code] = true
 		if len(codes) > 0 && !slices.Contains(codes, a.Code) {
 			c.add("code", fault.T("Area %s is not a unit of this map.", a.Code), fault.T("Use the codes in force on the set's dates."))
@@ -80,14 +82,20 @@ func Read(manifest Manifest, topojson []byte, codes []string) (*Set, error) {
 	if err := fault.Batch(c.items); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
-	return &Set{Manifest: manifest, arcs: arcs, areas: areas}, nil
+	s.Manifest = manifest
+	slices.SortFunc(s.areas, func(a, b Area) int { return cmp.Compare(a.Code, b.Code) })
+	for i := range s.areas {
+		s.areas[i].label, s.areas[i].room = s.inner(s.areas[i])
+	}
+	return s, nil
 }
 
-// ParseManifest reads the JSON manifest of a boundary set, strictly enough that a misspelt key is named.
+// ParseManifest reads the JSON manifest of a boundary set, strictly: a misspelt key is refused by name.
 func ParseManifest(data []byte) (Manifest, error) {
 	var m Manifest
-	if err := json.Unmarshal(data, &m); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&m); err != nil {
 		return m, &fault.Error{Kind: fault.Invalid, Text: fault.T("The manifest of the boundary set is not readable JSON."), Err: err}
 	}
 	return m, nil
@@ -104,14 +112,44 @@ func (c *collector) manifest(m Manifest, topojson []byte) {
 	if m.Frame != Former && m.Frame != Present {
 		c.add("frame", fault.T("The frame %q is not known.", m.Frame), fault.T("Write province-63 or province-34."))
 	}
+	c.dates(m)
+	switch sum := checksum(topojson); m.Checksum {
+	case sum:
+	case "":
+		c.add("sha256", fault.T("The manifest does not give %s.", "sha256"), fault.T("If the file is right, write %s.", sum))
+	default:
+		c.add("sha256", fault.T("The file is not the one the manifest was written for: its checksum differs."), fault.T("Fetch the file again, or, if it is right, write %s.", sum))
+	}
+}
+
+// dates checks a manifest's days: readable, in order, and within the frame's time of force.
+func (c *collector) dates(m Manifest) {
+	days := map[string]clock.Date{}
 	for _, d := range []struct{ field, value string }{{"from", m.From}, {"to", m.To}} {
-		if _, err := clock.ParseDate(d.value); d.value != "" && err != nil {
+		if d.value == "" {
+			continue
+		}
+		day, err := clock.ParseDate(d.value)
+		if err != nil {
 			c.add(d.field, fault.T("%q is not a date.", d.value), fault.T("Write dates as 2025-07-01."))
+			continue
+		}
+		days[d.field] = day
+		if f := FrameOn(day); (m.Frame == Former || m.Frame == Present) && f != m.Frame {
+			c.add(d.field, fault.T("On %s another map was in force: %s.", d.value, f), fault.T("Give a set the dates of its own frame."))
 		}
 	}
-	if sum := sha256.Sum256(topojson); m.Checksum != "" && m.Checksum != hex.EncodeToString(sum[:]) {
-		c.add("sha256", fault.T("The file is not the one the manifest was written for: its checksum differs."), fault.T("Fetch the file again, or correct the manifest if the file is right."))
+	if from, ok := days["from"]; ok {
+		if to, ok := days["to"]; ok && to.Before(from) {
+			c.add("to", fault.T("The set ends before it begins."), fault.T("Write dates as 2025-07-01."))
+		}
 	}
+}
+
+// checksum is the SHA-256 of a file, hexadecimal.
+func checksum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 //go:embed sets
@@ -134,7 +172,7 @@ func mustShip(f Frame, file, from, to string) *Set {
 		Name:    lang.Names{VI: "Ranh giới khái lược", EN: "Coarse boundaries"},
 		Licence: "Public domain",
 		Source:  "Natural Earth 1:10m Admin 1, v4.1.0, corrected",
-		Frame:   f, From: from, To: to,
+		Frame:   f, From: from, To: to, Checksum: checksum(data),
 	}, data, nil)
 	if err != nil {
 		panic(fmt.Sprintf("geo: the shipped set %s is broken: %v", file, err))

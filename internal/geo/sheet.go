@@ -68,6 +68,16 @@ func (p projection) at(q Point) Point {
 	return Point{p.x + (q.X-p.west)*squeeze*p.scale, p.y + (p.north-q.Y)*p.scale}
 }
 
+// around gives the extent of points.
+func around(points []Point) extent {
+	e := extent{west: math.Inf(1), north: math.Inf(-1), east: math.Inf(-1), south: math.Inf(1)}
+	for _, p := range points {
+		e.west, e.east = min(e.west, p.X), max(e.east, p.X)
+		e.south, e.north = min(e.south, p.Y), max(e.north, p.Y)
+	}
+	return e
+}
+
 // rect gives the box of an extent on the sheet.
 func (p projection) rect(e extent) Rect {
 	a, b := p.at(Point{e.west, e.north}), p.at(Point{e.east, e.south})
@@ -88,11 +98,14 @@ func (s *Set) Lay(width float64) *Sheet {
 		lines[i] = simplify(mapped(arc, p.at), 0.3)
 	}
 	for _, a := range s.areas {
-		if shape, ok := s.shape(a, lines, isNarrow); ok {
-			sheet.Shapes = append(sheet.Shapes, shape)
+		if rings := s.rings(a, lines, isNarrow); len(rings) > 0 {
+			sheet.Shapes = append(sheet.Shapes, Shape{Code: a.Code, Rings: rings, Label: p.at(a.label), Room: a.room * p.scale})
 		}
 	}
 	for i, a := range Archipelagos {
+		if brought := s.islands[a.Code]; len(brought) > len(a.at) {
+			a.at = brought
+		}
 		sheet.Islands = append(sheet.Islands, lay(a, i, p, isNarrow))
 	}
 	sheet.Sea = p.at(Point{112.6, 13.4})
@@ -104,46 +117,58 @@ func (s *Set) Lay(width float64) *Sheet {
 
 // lay places an archipelago: at its true position, or scaled into its frame.
 func lay(a Archipelago, i int, p projection, isNarrow bool) Islands {
-	west, north, east, south := a.box()
+	e := around(a.at)
 	if !isNarrow {
-		low := p.at(Point{(west + east) / 2, south})
+		low := p.at(Point{(e.west + e.east) / 2, e.south})
 		return Islands{Archipelago: a, Dots: mapped(a.at, p.at), Label: Point{low.X, low.Y + 20}}
 	}
 	frame := p.rect(narrowFrames[i])
 	const label = 36 // two lines of text under the dots
-	inner := projection{extent: extent{west, north, east, south}}
-	inner.scale = min((frame.W-16)/((east-west)*squeeze), (frame.H-label-14)/(north-south))
-	inner.x = frame.X + (frame.W-(east-west)*squeeze*inner.scale)/2
+	inner := projection{extent: e}
+	inner.scale = min((frame.W-16)/((e.east-e.west)*squeeze), (frame.H-label-14)/(e.north-e.south))
+	inner.x = frame.X + (frame.W-(e.east-e.west)*squeeze*inner.scale)/2
 	inner.y = frame.Y + 8
 	return Islands{Archipelago: a, Dots: mapped(a.at, inner.at), Label: Point{frame.X + frame.W/2, frame.Y + frame.H - label + 14}, Frame: &frame}
 }
 
-// shape joins an area's arcs into rings. On a narrow sheet parts that belong to an archipelago are left to its frame.
-func (s *Set) shape(a Area, lines [][]Point, isNarrow bool) (Shape, bool) {
-	out := Shape{Code: a.Code}
-	var largest []Point
-	most := 0.0
+// rings joins an area's arcs, leaving out specks too small to see. On a narrow sheet parts that belong to an
+// archipelago are left to its frame.
+func (s *Set) rings(a Area, lines [][]Point, isNarrow bool) [][]Point {
+	var out [][]Point
 	for _, polygon := range a.polygons {
-		for i, refs := range polygon {
-			if isNarrow && len(refs) > 0 && offshore(s.arcs[index(refs[0])][0]) {
+		for _, refs := range polygon {
+			if isNarrow && offshore(s.arcs[index(refs[0])][0]) {
 				break
 			}
-			ring := join(refs, lines)
-			size := math.Abs(area(ring))
-			if len(ring) < 3 || size < 0.2 {
-				continue
-			}
-			out.Rings = append(out.Rings, ring)
-			if i == 0 && size > most {
-				largest, most = ring, size
+			if ring := join(refs, lines); len(ring) >= 3 && math.Abs(area(ring)) >= 0.2 {
+				out = append(out, ring)
 			}
 		}
 	}
-	if largest == nil {
-		return out, false
+	return out
+}
+
+// inner finds where an area's label goes: far inside its largest part on land, in degrees. Room is measured as drawn,
+// in degrees of latitude.
+func (s *Set) inner(a Area) (Point, float64) {
+	drawn := projection{extent: extent{}, scale: 1}
+	var largest [][]Point
+	most := -1.0
+	for _, polygon := range a.polygons {
+		var rings [][]Point
+		for _, refs := range polygon {
+			rings = append(rings, simplify(mapped(join(refs, s.arcs), drawn.at), 0.01))
+		}
+		size := math.Abs(area(rings[0]))
+		if offshore(s.arcs[index(polygon[0][0])][0]) {
+			size = 0 // an archipelago's label is its own
+		}
+		if size > most {
+			largest, most = rings, size
+		}
 	}
-	out.Label, out.Room = inner(largest)
-	return out, true
+	p, room := pole(largest)
+	return Point{p.X / squeeze, -p.Y}, room
 }
 
 // join walks the references of a ring, leaving out the point at which one arc hands over to the next.
@@ -226,30 +251,42 @@ func area(ring []Point) float64 {
 	return sum / 2
 }
 
-// inner finds a point far inside a ring, for its label: the best of a grid, by distance to the outline.
-func inner(ring []Point) (Point, float64) {
-	west, north, east, south := ring[0].X, ring[0].Y, ring[0].X, ring[0].Y
-	for _, p := range ring {
-		west, east, north, south = min(west, p.X), max(east, p.X), min(north, p.Y), max(south, p.Y)
+// pole finds the point of a polygon farthest from its outline: the best of a grid, then of finer grids around it. A
+// polygon without room gives its first corner.
+func pole(rings [][]Point) (best Point, room float64) {
+	best = rings[0][0]
+	e := around(rings[0])
+	at, w, h := Point{(e.west + e.east) / 2, (e.north + e.south) / 2}, (e.east-e.west)/2, (e.north-e.south)/2
+	const steps = 6 // to each side
+	for range 3 {
+		for i := -steps; i <= steps; i++ {
+			for j := -steps; j <= steps; j++ {
+				p := Point{at.X + w*float64(i)/steps, at.Y + h*float64(j)/steps}
+				if d := depth(p, rings, room); d > room {
+					best, room = p, d
+				}
+			}
+		}
+		at, w, h = best, w/steps, h/steps
 	}
-	const steps = 14
-	best, room := ring[0], 0.0
-	for i := 1; i < steps; i++ {
-		for j := 1; j < steps; j++ {
-			p := Point{west + (east-west)*float64(i)/steps, north + (south-north)*float64(j)/steps}
-			if !Inside(p, ring) {
-				continue
-			}
-			near := math.Inf(1)
-			for k, a := range ring {
-				near = min(near, distance(p, a, ring[(k+1)%len(ring)]))
-			}
-			if near > room {
-				best, room = p, near
+	return best, room
+}
+
+// depth is the distance from p to the outline, 0 outside. It stops where the distance falls to least.
+func depth(p Point, rings [][]Point, least float64) float64 {
+	in, near := false, math.Inf(1)
+	for _, ring := range rings {
+		in = in != Inside(p, ring)
+		for k, a := range ring {
+			if near = min(near, distance(p, a, ring[(k+1)%len(ring)])); near <= least {
+				return 0
 			}
 		}
 	}
-	return best, room
+	if !in {
+		return 0
+	}
+	return near
 }
 
 // Inside tells whether a point lies within a ring (even-odd rule).
