@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -51,6 +52,10 @@ func (s *scored) errorNotes(rows []score.Row, l lang.Lang) []string {
 	if some(rows, func(r score.Row) bool { return r.GroupShare != nil }) {
 		notes = append(notes, lang.Translate(l, fault.T("P(group): the probability that a unit truly belongs to its group; ? under %s.",
 			lang.Percent(l, unsure, 0))))
+		for _, code := range slices.Sorted(maps.Keys(s.AssumedSE)) {
+			notes = append(notes, lang.Translate(l, fault.T("An assumption: where the error of %s is not known, P(group) takes the median of the others, %s.",
+				code, lang.Number(l, s.AssumedSE[code], 2))))
+		}
 	}
 	if unknown := codesWithoutError(rows); len(unknown) > 0 {
 		notes = append(notes, lang.Translate(l, fault.T("No error is known of %s: no interval, no range of ranks, nothing tested.",

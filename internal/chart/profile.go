@@ -26,15 +26,11 @@ func ProfileBar(id string, e Estimate, groups []Segment, others []float64, width
 	lo, hi := Span(0.02, ends...)
 	x := Scale{lo, hi, 4, width - 4}
 	for i, g := range groups {
-		a, b := g.Lo, g.Hi
-		if i == 0 {
-			a = lo
-		} else {
-			a = (groups[i-1].Hi + g.Lo) / 2 // bars meet half-way between the last unit of one group and the first of the next
+		a, b := lo, hi // bars meet half-way between the last unit of one group and the first of the next
+		if i > 0 {
+			a = (groups[i-1].Hi + g.Lo) / 2
 		}
-		if i == len(groups)-1 {
-			b = hi
-		} else {
+		if i < len(groups)-1 {
 			b = (g.Hi + groups[i+1].Lo) / 2
 		}
 		s.add(rect{x: x.At(a), y: mid - 5, w: max(0, x.At(b)-x.At(a)), h: 10, role: g.Fill})

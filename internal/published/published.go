@@ -126,16 +126,15 @@ func absent(unit, code string) score.Figure {
 }
 
 // attach puts the numbers of a further column of a code beside its values; the file gives the error before the limits.
-// An SE of zero is a cell broken at the source: neither error nor limits are known.
+// An SE of zero is a cell broken at the source; it is given as printed, because no standard error can be 0 and whoever
+// scores says so, and its limits, which equal the value, are left out.
 func attach(figures []score.Figure, values, c cells.Column) {
 	for unit, v := range c.All() {
 		f := &figures[values.Rank(unit)]
-		broken := math.IsNaN(f.SE)
+		broken := f.SE == 0
 		switch c.Kind {
 		case cells.SE:
-			if v > 0 {
-				f.SE = v
-			}
+			f.SE = v
 		case cells.Variance:
 			f.SE = math.Sqrt(v)
 		case cells.Lo:

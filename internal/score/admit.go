@@ -11,7 +11,7 @@ import (
 // newResult lays out the cells: every node, then the alternatives, each by every unit.
 func newResult(def *Definition, opt Options, figures []Figure) *Result {
 	r := &Result{Def: def, Year: opt.Year, Compat: opt.Compat, WhatIf: opt.WhatIf, Units: opt.Units,
-		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, National: map[string]Figure{},
+		Groups: map[string][]GroupLimits{}, Stats: map[string]Distribution{}, AssumedSE: map[string]float64{}, National: map[string]Figure{},
 		codes: map[string]int{}, units: map[string]int{}, estimates: opt.Estimates}
 	if r.Units == nil {
 		for _, f := range figures {

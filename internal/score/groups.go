@@ -158,7 +158,8 @@ func (g *Grouping) thresholds(order []*Row) []float64 {
 }
 
 // rankRanges asks svy for the ranks each unit may truly have. A unit of unknown error may stand anywhere: it has no range,
-// and it widens everybody's by one place at the end. Group probabilities need every unit's error.
+// and it widens everybody's by one place at the end. Group probabilities need every unit's error; assume says what is
+// done where a few are not known.
 func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimits) error {
 	values, se := make([]float64, len(order)), make([]float64, len(order))
 	known := 0
@@ -176,7 +177,8 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 	if !ok {
 		cov, df = svy.Diagonal(se), nil
 	}
-	draws, err := svy.Ranking{Values: values, Cov: cov, DF: df, Draws: o.Draws, Seed: o.Seed, Workers: o.Workers}.Draw()
+	ranking := svy.Ranking{Values: values, Cov: cov, DF: df, Draws: o.Draws, Seed: o.Seed, Workers: o.Workers}
+	draws, err := ranking.Draw()
 	if err != nil {
 		return err
 	}
@@ -189,17 +191,53 @@ func (c *computation) rankRanges(order []*Row, sign float64, groups []GroupLimit
 			order[i].RankLo, order[i].RankHi = set.Lo, set.Hi+len(order)-known
 		}
 	}
-	if known < len(order) || len(groups) == 0 {
+	switch {
+	case len(groups) == 0:
 		return nil
+	case known == len(order):
+		return shareGroups(draws, order, groups)
+	case !ok && float64(len(order)-known) <= mostAssumed*float64(len(order)):
+		ranking.Cov = svy.Diagonal(c.assume(order, se))
+		if draws, err = ranking.Draw(); err != nil {
+			return err
+		}
+		return shareGroups(draws, order, groups)
 	}
-	return shareGroups(draws, order, groups)
+	return nil
 }
 
-// shareGroups gives each unit its probability of each group, the groups being as large as they came out.
+// mostAssumed is the largest share of units whose unknown error may be assumed so that the others get their group
+// probabilities.
+const mostAssumed = 0.1
+
+// assume fills unknown standard errors with the median of the known ones, and says so in the result. It serves the
+// group probabilities of the other units, which hardly depend on it; the units themselves get none.
+func (c *computation) assume(order []*Row, se []float64) []float64 {
+	var known []float64
+	for _, v := range se {
+		if v > 0 {
+			known = append(known, v)
+		}
+	}
+	slices.Sort(known)
+	middle := quantile(known, 0.5)
+	c.res.AssumedSE[order[0].Code] = middle
+	filled := slices.Clone(se)
+	for i, v := range filled {
+		if !(v > 0) {
+			filled[i] = middle
+		}
+	}
+	return filled
+}
+
+// shareGroups gives each unit of known error its probability of each group, the groups being as large as they came out.
 func shareGroups(draws *svy.RankDraws, order []*Row, groups []GroupLimits) error {
 	shares, err := draws.Groups(cutRanks(groups))
 	for i, s := range shares {
-		order[i].GroupShare = s
+		if order[i].SE > 0 {
+			order[i].GroupShare = s
+		}
 	}
 	return err
 }

@@ -20,6 +20,10 @@ type Result struct {
 	Groups map[string][]GroupLimits // by code, best group first; only for grouped levels
 	Stats  map[string]Distribution  // by code
 
+	// AssumedSE gives, by code, the standard error that group probabilities assume for the few units whose error is not
+	// known: the median of the known ones. Whoever shows a probability of such a code says so.
+	AssumedSE map[string]float64
+
 	National  map[string]Figure // published national figures by code; they are estimates of their own, not means of units
 	codes     map[string]int    // the place of a node among the rows
 	units     map[string]int    // the place of a unit within a node
