@@ -45,7 +45,11 @@ func TestExamplesRun(t *testing.T) {
 	if code := run([]string{"index", "show", "papi-2023", "--source"}, noEnv, &definition, io.Discard); code != exitOK {
 		t.Fatalf("exit code %d", code)
 	}
-	for name, text := range map[string]string{"my-index.yaml": definition.String(), "values.csv": "unit,code,value\n01,1.1.1,0.5\n"} {
+	const answers = "prov,s,p,w,q1\nA,1,a,1,1\nA,1,b,1,0\nA,1,b,2,1\nB,2,c,1,1\nB,2,d,1,0\nB,2,d,3,1\n"
+	for name, text := range map[string]string{
+		"my-index.yaml": definition.String(), "values.csv": "unit,code,value\n01,1.1.1,0.5\n",
+		"my-survey.yaml": mySurvey, "y1.csv": answers, "y2.csv": answers,
+	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +63,24 @@ func TestExamplesRun(t *testing.T) {
 		}
 	})
 }
+
+// mySurvey is an index of one question.
+const mySurvey = `
+format: 1
+id: mine-2020
+family: mine
+names: {vi: "Của tôi", en: "Mine"}
+years: [2020, 2030]
+units: any
+sources: ["invented"]
+levels: [{id: composite, names: {vi: "Chỉ số", en: "Index"}}, {id: indicator, names: {vi: "Chỉ tiêu", en: "Indicator"}}]
+tree:
+  code: mine
+  names: {vi: "Của tôi", en: "Mine"}
+  scale: [0, 10]
+  aggregate: {method: arithmetic, rescale: true}
+  parts: [{code: q1, names: {vi: "Câu một", en: "Question one"}, survey: {statistic: proportion, variable: q1}}]
+`
 
 // words splits an example as a shell does, up to a redirection.
 func words(line string) []string {

@@ -26,8 +26,9 @@ func scoreCommand() command {
 		name:    "score",
 		summary: fault.T("score provinces by an index, with the error of every number"),
 		detail: fault.T("Without flags: the PAPI results of the newest year whose indicators are published. With --indicators: figures of" +
-			" your own, a CSV file with the columns unit, code, value and, where known, se and n. Groups come first and a rank is a" +
-			" range, because most neighbours cannot be told apart."),
+			" your own, a CSV file with the columns unit, code, value and, where known, se and n. With --data: answers, from which" +
+			" every leaf that names its variable is estimated; errors then follow from the sample at every level. Groups come first" +
+			" and a rank is a range, because most neighbours cannot be told apart."),
 		examples: []string{
 			"thuoc score",
 			"thuoc score --year 2019 --compat papi --level composite",
@@ -35,6 +36,7 @@ func scoreCommand() command {
 			"thuoc score --code D1 --year 2023 --base 2021 --compat papi",
 			"thuoc score --level all --format csv > papi-2023.csv",
 			"thuoc score --index my-index.yaml --indicators values.csv",
+			"thuoc score --index my-survey.yaml --data y2.csv --previous y1.csv --weights w --strata s --psu p --by prov --lonely collapse",
 		},
 		setup: func(f *flags) action {
 			index := f.text("index", "NAME|FILE", fault.T("an index that comes with the program (see thuoc index list), or a definition of your own"))
@@ -45,11 +47,15 @@ func scoreCommand() command {
 			code := f.text("code", "CODE", fault.T("one node of the index, such as D6 or 1.1, with its change against the year before"))
 			unit := f.text("unit", "NAME|CODE", fault.T("one province, with everything known of it"))
 			indicators := f.text("indicators", "FILE", fault.T("figures of your own instead of the published ones; - reads standard input"))
+			answers := f.answersFlags()
 			format := f.format()
 			return func(c *call) error {
 				o := scoreOptions{path: f.path, index: *index, year: *y, base: *base, compat: *compat, level: *level,
-					code: *code, unit: *unit, indicators: *indicators}
+					code: *code, unit: *unit, indicators: *indicators, answersOptions: answers()}
 				s, err := o.run()
+				if err == nil && o.out != "" {
+					err = s.writeFolder(o.out)
+				}
 				switch {
 				case err != nil:
 					return err
@@ -66,16 +72,21 @@ func scoreCommand() command {
 type scoreOptions struct {
 	path, index, compat, level, code, unit, indicators string
 	year, base                                         int
+	answersOptions
 }
+
+// own tells whether the figures are the caller's, not the published ones.
+func (o scoreOptions) own() bool { return o.indicators != "" || o.data != "" }
 
 // scored is a result and the part of it that was asked for.
 type scored struct {
 	*score.Result
-	frame *frame
-	level string // the id of a level, "all", or "" for the top two
-	code  string // the code of one node, or ""
-	unit  string // the code of one unit, or ""
-	file  string // the caller's figures, or "" for the published ones
+	frame  *frame
+	level  string    // the id of a level, "all", or "" for the top two
+	code   string    // the code of one node, or ""
+	unit   string    // the code of one unit, or ""
+	file   string    // the caller's files, or "" for the published figures
+	sample *surveyed // of the caller's answers, or nil
 }
 
 func (o scoreOptions) run() (*scored, error) {
@@ -86,11 +97,12 @@ func (o scoreOptions) run() (*scored, error) {
 	if err := o.check(def); err != nil {
 		return nil, err
 	}
-	s := &scored{frame: newFrame(def.Units), level: o.level, code: o.code, file: o.indicators}
-	if s.file != "" {
+	s := &scored{frame: newFrame(def.Units), level: o.level, code: o.code}
+	s.file = strings.Join(slices.DeleteFunc([]string{o.data, o.indicators}, func(f string) bool { return f == "" }), ", ")
+	if o.own() && o.data == "" {
 		s.level = cmp.Or(o.level, "all") // which of the levels have values is for the file to say
 	}
-	if s.Result, err = o.compute(def, year, s.frame); err != nil {
+	if err := o.compute(def, year, s); err != nil {
 		return nil, err
 	}
 	if o.unit == "" {
@@ -108,10 +120,10 @@ func (o scoreOptions) definition() (*score.Definition, int, error) {
 		name = papiFamily
 	}
 	year := o.year
-	if year == 0 && name == papiFamily && o.indicators == "" {
+	if year == 0 && name == papiFamily && !o.own() {
 		year = newestYear(func(int) bool { return true })
 	}
-	if year != 0 && name == papiFamily && o.indicators == "" {
+	if year != 0 && name == papiFamily && !o.own() {
 		if _, err := published.Respondents(year); err != nil {
 			return nil, 0, err // it lists the years, which "not in force" would not
 		}
@@ -120,7 +132,7 @@ func (o scoreOptions) definition() (*score.Definition, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if year == 0 && o.indicators == "" && def.Family == papiFamily {
+	if year == 0 && !o.own() && def.Family == papiFamily {
 		if year = newestYear(def.InForce); year == 0 {
 			return nil, 0, fault.New(fault.NotFound, "No figures were published of the years in which %s is in force, %s.", def.ID, inForce(def))
 		}
@@ -160,35 +172,52 @@ func (o scoreOptions) check(def *score.Definition) error {
 		return misuse(o.path, fault.T("The index %s has no other way of printing; leave --compat out.", def.ID))
 	case o.compat != "" && !slices.Contains(compats, o.compat):
 		return misuse(o.path, fault.T("--%s cannot be “%s”; write %s.", "compat", o.compat, strings.Join(compats, "|")))
-	case o.base != 0 && o.indicators != "":
-		return misuse(o.path, fault.T("--base compares published figures; leave it out with --indicators."))
+	case o.base != 0 && o.own():
+		return misuse(o.path, fault.T("--base compares published figures; leave it out with --indicators and --data."))
 	case o.code != "" && !hasCode(def, o.code):
 		return fault.New(fault.NotFound, "The index %s has no code “%s”. %s", def.ID, o.code, codeRemedy(o.code, def))
-	case def.Family != papiFamily && o.indicators == "":
-		return misuse(o.path, fault.T("No figures of the index %s come with the program; give yours with --indicators FILE.", def.ID))
+	case def.Family != papiFamily && !o.own():
+		return misuse(o.path, fault.T("No figures of the index %s come with the program; give yours with --indicators FILE or --data FILE.", def.ID))
 	}
-	return nil
+	return o.answersOptions.check(o.path)
 }
 
 // compute scores the published figures against those of a former year, or the caller's own.
-func (o scoreOptions) compute(def *score.Definition, year int, units *frame) (*score.Result, error) {
+func (o scoreOptions) compute(def *score.Definition, year int, s *scored) (err error) {
 	opt := score.Options{Year: year, Compat: o.compat, Ranks: &score.RankOptions{Draws: rankDraws, Seed: rankSeed}}
+	var figures []score.Figure
 	if o.indicators != "" {
-		figures, err := readIndicators(o.indicators, def, units)
-		if err != nil {
-			return nil, err
+		if figures, err = readIndicators(o.indicators, def, s.frame); err != nil {
+			return err
 		}
-		return score.Compute(def, figures, opt)
 	}
-	figures, err := publishedFigures(def, year)
-	if err != nil {
-		return nil, err
+	switch {
+	case o.data != "":
+		opt.Ranks.Levels = o.rankLevels(def)
+		return o.scoreAnswers(def, figures, opt, s)
+	case o.indicators == "":
+		if figures, err = publishedFigures(def, year); err != nil {
+			return err
+		}
+		if opt.Previous, opt.Between, err = o.former(def, year); err != nil {
+			return err
+		}
+		opt.Units, opt.Absent = published.Units(), score.NotPublished
 	}
-	if opt.Previous, opt.Between, err = o.former(def, year); err != nil {
-		return nil, err
+	s.Result, err = score.Compute(def, figures, opt)
+	return err
+}
+
+// rankLevels are the levels whose ranks are drawn where every level has errors: the upper two, and the one asked for.
+func (o scoreOptions) rankLevels(def *score.Definition) []string {
+	levels := []string{o.level}
+	if n := def.Node(o.code); n != nil {
+		levels = append(levels, n.Level)
 	}
-	opt.Units, opt.Absent = published.Units(), score.NotPublished
-	return score.Compute(def, figures, opt)
+	for _, l := range def.Levels[:min(2, len(def.Levels))] {
+		levels = append(levels, l.ID)
+	}
+	return levels
 }
 
 // publishedFigures gives the published figures of a year and the cells that were withheld, as far as the definition

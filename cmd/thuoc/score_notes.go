@@ -25,6 +25,7 @@ func (s *scored) notes(n *score.Node, parts []*score.Node, l lang.Lang) []string
 	notes = append(notes, marksOf(rows, l))
 	notes = append(notes, s.absentNotes(n, l)...)
 	notes = append(notes, remarkNotes(rows, l)...)
+	notes = append(notes, s.sampleNotes(l)...)
 	return append(notes, s.sourceNote(l))
 }
 
@@ -67,6 +68,10 @@ func (s *scored) errorNotes(rows []score.Row, l lang.Lang) []string {
 // intervalNote says which interval is printed and how much it truly covers.
 func (s *scored) intervalNote(l lang.Lang) string {
 	i := slices.IndexFunc(s.Def.Compat, func(c score.Compat) bool { return c.ID == s.Compat })
+	if i < 0 && s.sample != nil {
+		return lang.Translate(l, fault.T("Interval: score ± t·SE, which covers %s; t has the unit's own degrees of freedom, its PSUs less its strata.",
+			lang.Percent(l, 0.95, 0)))
+	}
 	if i < 0 {
 		return lang.Translate(l, fault.T("Interval: score ± %s SE, which covers %s.", lang.Number(l, 1.96, 2), lang.Percent(l, 0.95, 0)))
 	}

@@ -70,8 +70,8 @@ func (s *scored) hasValues(n *score.Node) bool {
 	return slices.ContainsFunc(n.Parts, func(p *score.Node) bool { return s.Stats[p.Code].N > 0 })
 }
 
-// column is one column of a page: its head and its cell for a row of the node the page is about.
-type column struct {
+// pageColumn is one column of a page: its head and its cell for a row of the node the page is about.
+type pageColumn struct {
 	table.Head
 	cell func(score.Row) string
 }
@@ -188,11 +188,11 @@ func (s *scored) groupHeading(g *score.GroupLimits, l lang.Lang) string {
 }
 
 // columns chooses the columns: the parts, the value, and of its error what is known for any unit.
-func (s *scored) columns(n *score.Node, parts []*score.Node, l lang.Lang) []column {
-	number := func(name string, cell func(score.Row) string) column {
-		return column{table.Head{Name: name, Right: true}, cell}
+func (s *scored) columns(n *score.Node, parts []*score.Node, l lang.Lang) []pageColumn {
+	number := func(name string, cell func(score.Row) string) pageColumn {
+		return pageColumn{table.Head{Name: name, Right: true}, cell}
 	}
-	columns := []column{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return s.frame.name(r.Unit).In(l) }}}
+	columns := []pageColumn{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return s.frame.name(r.Unit).In(l) }}}
 	for _, p := range parts {
 		columns = append(columns, number(p.Code, func(r score.Row) string {
 			part, _ := s.Row(p.Code, r.Unit)
@@ -232,15 +232,15 @@ func (s *scored) of(n *score.Node) []score.Row {
 
 func some(rows []score.Row, is func(score.Row) bool) bool { return slices.ContainsFunc(rows, is) }
 
-func (s *scored) changeColumns(l lang.Lang) []column {
-	former := ""
+func (s *scored) changeColumns(l lang.Lang) []pageColumn {
+	former := lang.Translate(l, fault.T("before"))
 	for _, r := range s.Rows {
-		if r.Change != nil {
+		if r.Change != nil && r.Change.Year != 0 {
 			former = strconv.Itoa(r.Change.Year)
 			break
 		}
 	}
-	return []column{
+	return []pageColumn{
 		{table.Head{Name: former, Right: true}, func(r score.Row) string { return lang.Number(l, r.Change.From, 2) }},
 		{table.Head{Name: lang.Translate(l, fault.T("change")), Right: true}, func(r score.Row) string { return lang.Signed(l, r.Change.Abs, 2) }},
 		{table.Head{Name: lang.Translate(l, fault.T("verdict"))}, func(r score.Row) string { return lang.Translate(l, verdictNames[r.Change.Verdict]) }},

@@ -10,9 +10,10 @@ import (
 
 var scoreHeader = []string{
 	"index", "year", "unit", "unit_name", "level", "code", "value", "mark", "status", "why", "published", "n", "source", "note",
-	"se", "lo", "hi", "interval_level", "error_why",
+	"se", "df", "lo", "hi", "interval_level", "error_why",
 	"group", "group_lo", "group_hi", "group_probability", "rank", "ranked_of", "rank_lo", "rank_hi",
-	"previous_year", "previous_code", "previous_value", "change", "change_relative", "change_se", "change_rule", "verdict", "verdict_why",
+	"previous_year", "previous_code", "previous_value", "change", "change_relative", "change_se", "change_df", "change_p", "change_p_adjusted",
+	"change_rule", "verdict", "verdict_why",
 }
 
 // rows gives the rows that were asked for, in the order of the tree.
@@ -47,7 +48,7 @@ func (s *scored) records() *table.Records {
 			table.Str(s.Def.ID), count(s.Year), table.Str(r.Unit), table.Str(s.frame.name(r.Unit).VI), table.Str(r.Level), table.Str(r.Code),
 			table.Num(r.Value), table.Str(string(r.Mark)), table.Str(string(r.Status)), sentenceCell(r.Why), table.Num(r.Published),
 			count(r.N), table.Str(r.Source), table.Str(r.Note),
-			table.Num(r.SE), table.Num(r.Interval.Lo), table.Num(r.Interval.Hi), positive(r.Interval.Level), sentenceCell(r.ErrorWhy),
+			table.Num(r.SE), positive(r.DF), table.Num(r.Interval.Lo), table.Num(r.Interval.Hi), positive(r.Interval.Level), sentenceCell(r.ErrorWhy),
 		}
 		line = append(line, s.groupCells(r)...)
 		line = append(line, count(r.Rank), count(r.RankedOf), count(r.RankLo), count(r.RankHi))
@@ -81,12 +82,13 @@ func (s *scored) ownGroup(r score.Row) float64 {
 
 func changeCells(ch *score.Change) []table.Cell {
 	if ch == nil {
-		return []table.Cell{table.None, table.Str(""), table.None, table.None, table.None, table.None, table.Str(""), table.Str(""), table.Str("")}
+		return []table.Cell{table.None, table.Str(""), table.None, table.None, table.None, table.None, table.None, table.None, table.None,
+			table.Str(""), table.Str(""), table.Str("")}
 	}
 	why := sentenceCell(ch.Why)
 	if ch.Reason.EN != "" {
 		why = table.Str(ch.Reason.EN)
 	}
-	return []table.Cell{table.Int(ch.Year), table.Str(ch.Code), table.Num(ch.From), table.Num(ch.Abs), table.Num(ch.Rel), table.Num(ch.SE),
-		table.Str(ch.Rule), table.Str(string(ch.Verdict)), why}
+	return []table.Cell{count(ch.Year), table.Str(ch.Code), table.Num(ch.From), table.Num(ch.Abs), table.Num(ch.Rel), table.Num(ch.SE),
+		positive(ch.DF), table.Num(ch.P), table.Num(ch.PFamily), table.Str(ch.Rule), table.Str(string(ch.Verdict)), why}
 }

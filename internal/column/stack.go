@@ -99,12 +99,16 @@ func (d *Data) Item(name string) (svy.Column, bool) {
 	return d.Items[i], true
 }
 
+// Part gives the place among the stacked files of the one that holds a row, from 0.
+func (d *Data) Part(row int) int {
+	return max(0, sort.Search(len(d.parts), func(i int) bool { return d.parts[i].first > row })-1)
+}
+
 // Place gives the file and the 1-based line of it on which a row begins.
 func (d *Data) Place(row int) (file string, line int) {
 	if d.parts == nil {
 		return d.File, d.Line(row)
 	}
-	i := sort.Search(len(d.parts), func(i int) bool { return d.parts[i].first > row }) - 1
-	p := d.parts[i]
+	p := d.parts[d.Part(row)]
 	return p.Place(row - p.first)
 }

@@ -197,6 +197,16 @@ func (c *computation) covariance(rows []*Row) (svy.Covariance, []float64, bool) 
 	return c.opt.Estimates.cells.Design().Covariances(linears), df, true
 }
 
+// Covariance gives the covariance of the scores of two nodes in a unit; false where one was not estimated from answers.
+func (r *Result) Covariance(unit, a, b string) (float64, bool) {
+	x, okA := r.Row(a, unit)
+	y, okB := r.Row(b, unit)
+	if !okA || !okB || x.linear == nil || y.linear == nil {
+		return 0, false
+	}
+	return r.estimates.cells.Design().Cov(*x.linear, *y.linear), true
+}
+
 // testSampled tests the difference of two rows of one design through their shared PSUs. It is false when they are not of
 // one design.
 func (ch *Change) testSampled(row, was *Row, e, former *Estimates) bool {

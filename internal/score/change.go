@@ -134,7 +134,7 @@ func (ch *Change) judge(rule ChangeRule, row, was *Row) {
 		ch.Verdict, ch.Why = NotTestable, fault.T("The error of one of the two years is not known.")
 	case !math.IsNaN(ch.P):
 		ch.Verdict = tested
-		ch.Why = fault.T("The test goes through the sampling units that both years share.")
+		ch.Why = fault.T("The test goes through the sampling units that both years share and allows for testing all units at once.")
 	default:
 		ch.Verdict = verdict(ch.Abs, math.Abs(ch.Abs) > normalQuantile(rule.Level)*ch.SE, NoEvidence)
 		ch.Why = fault.T("The test takes the two years as independent.")

@@ -36,6 +36,7 @@ type computation struct {
 	compat  *Compat
 	figures []*Figure // by place, as Result.Rows; nil = none
 	res     *Result
+	t       map[float64]float64 // critical values by degrees of freedom
 }
 
 // Compute scores the units by the definition from figures of one year. Exact nodes are computed from their parts where
@@ -45,7 +46,7 @@ type computation struct {
 //
 // The error is a batch of all faults of the figures (unknown code, a code twice) or an Invalid fault of the options.
 func Compute(def *Definition, figures []Figure, opt Options) (*Result, error) {
-	c := &computation{def: def, opt: opt}
+	c := &computation{def: def, opt: opt, t: map[float64]float64{}}
 	if err := c.checkOptions(); err != nil {
 		return nil, err
 	}

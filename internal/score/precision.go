@@ -74,17 +74,23 @@ func (c *computation) interval(row *Row, fig *Figure) {
 	case row.linear != nil && !(row.DF > 0):
 		row.ErrorWhy = fault.T("Too few sampling units answered to know the error.")
 	default:
-		half := row.critical(properLevel) * row.SE
+		half := c.critical(row) * row.SE
 		row.Interval = Interval{row.Value - half, row.Value + half, properLevel}
 	}
 }
 
-// critical gives the two-sided critical value of the row's error: Student's t where it was estimated from answers.
-func (r *Row) critical(level float64) float64 {
-	if r.linear == nil {
-		return normalQuantile(level)
+// critical gives the two-sided critical value of the row's error at the proper level: Student's t where it was estimated
+// from answers. A result has few different degrees of freedom, and each costs: they are remembered.
+func (c *computation) critical(row *Row) float64 {
+	if row.linear == nil {
+		return normalQuantile(properLevel)
 	}
-	return svy.TQuantile(level, r.DF)
+	t, ok := c.t[row.DF]
+	if !ok {
+		t = svy.TQuantile(properLevel, row.DF)
+		c.t[row.DF] = t
+	}
+	return t
 }
 
 // normalQuantile gives z so that a normal variable lies within ±z with probability level: 1.959964 for 0.95.
