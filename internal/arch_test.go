@@ -35,7 +35,7 @@ var edges = map[string]struct {
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
 
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
-		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer"}, "the program: reads arguments and files, calls, prints"},
+		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},
