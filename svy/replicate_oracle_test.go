@@ -150,3 +150,31 @@ func BenchmarkReplicates(b *testing.B) {
 		}
 	})
 }
+
+// TestOracleReplicatedQuantiles meets R's bootstrap errors of the quartiles of an amount.
+func TestOracleReplicatedQuantiles(t *testing.T) {
+	y1 := loadSurvey(t, "papi_S_y1.csv")
+	d := newDesign(t, y1.collapsed())
+	boot := bootstrap(t, d)
+	cells, err := d.Cells(y1.factor("prov"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := newTally(t)
+	for _, a := range answers(t, "S_rep_quant.csv") {
+		x, err := boot.Quantile(cells, y1.col(a["q"]), svy.QMath, parse(a["p"]), svy.Whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place := a["q"] + " at " + a["p"]
+		k.near("quantile", place, x.Value, a["est"], 0)
+		k.near("se_boot", place, boot.SE(x), a["se_boot"], 1e-9)
+	}
+	jkn, err := d.JKn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := jkn.Quantile(cells, y1.col("q118"), svy.QMath, 0.5, svy.Whole); err == nil {
+		t.Error("the jackknife takes a quantile")
+	}
+}

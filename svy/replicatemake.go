@@ -7,7 +7,11 @@ import (
 	"math/rand/v2"
 )
 
-const raoWuMethod = "raowu"
+// Methods that matter to what is done with the replicates.
+const (
+	raoWuMethod = "raowu"
+	jknMethod   = "jkn"
+)
 
 // replicates makes replicates in which every factor is 1, after refusing strata that a replication cannot see: those with
 // one PSU that is neither a certainty nor settled by the design's rule as adding nothing.
@@ -41,7 +45,7 @@ func (d *Design) JKn() (*Replicates, error) {
 	if n == 0 {
 		return nil, errors.New("svy: no stratum has two PSUs to leave one out")
 	}
-	p, err := d.replicates("jkn", n)
+	p, err := d.replicates(jknMethod, n)
 	if err != nil {
 		return nil, err
 	}
