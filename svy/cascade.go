@@ -62,7 +62,7 @@ func shiftStage(stages []Stage, shift []int, path []string, j int) Stage {
 		fpc[i] = math.Inf(1)
 		switch {
 		case s >= len(stages):
-			units[i] = "row " + strconv.Itoa(i+1)
+			units[i] = strconv.Itoa(i + 1)
 		default:
 			units[i] = stages[s].unitLabel(i)
 			strata[i] = stages[s].Strata.labelAt(i)
@@ -90,7 +90,7 @@ func (f Factor) labelAt(row int) string {
 
 func (s Stage) unitLabel(row int) string {
 	if s.Units.Codes == nil {
-		return "row " + strconv.Itoa(row+1)
+		return strconv.Itoa(row + 1)
 	}
 	return s.Units.labelAt(row)
 }

@@ -125,11 +125,3 @@ func (c *Cells) Domain(label string) (int, bool) {
 	}
 	return 0, false
 }
-
-// members lists the cells of a domain; Whole is all of them.
-func (c *Cells) members(domain int) []int32 {
-	if domain == Whole {
-		return nil
-	}
-	return c.of[domain]
-}

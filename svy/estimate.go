@@ -87,6 +87,65 @@ func (s *Sums) Estimates(stat Stat, m Method) []Estimate {
 	return out
 }
 
+// scanBytes bounds the sums that Cells.Estimates holds at a time.
+const scanBytes = 64 << 20
+
+// Estimates scans columns and estimates means, totals or proportions of them over the whole and every domain, without
+// keeping the sums: a design whose rows are its units has as many sums as the data have answers.
+func (c *Cells) Estimates(stat Stat, m Method, columns ...Column) ([]Estimate, error) {
+	chunk := max(4, scanBytes/(28*max(1, len(c.unit))))
+	var out []Estimate
+	for from := 0; from < len(columns); from += chunk {
+		s, err := c.Scan(columns[from:min(from+chunk, len(columns))]...)
+		if err != nil {
+			return nil, err
+		}
+		es := s.Estimates(stat, m)
+		for i := range es {
+			es[i].Var += from
+		}
+		out = append(out, es...)
+	}
+	return out, nil
+}
+
+// Ratios estimates the ratio of the totals of two columns over the whole and every domain; its rows are those where
+// both were answered. The design effect is that of the mean of (y - R x)/xbar.
+func (c *Cells) Ratios(y, x Column, m Method) ([]Estimate, error) {
+	triple := Paired(y, x)
+	s, err := c.Scan(triple[:]...)
+	if err != nil {
+		return nil, err
+	}
+	df := s.domainDF(m.DF)
+	t := newTTable(m.level(), df)
+	out := make([]Estimate, len(df))
+	for i := range out {
+		l := s.Ratio(0, 1, i-1)
+		_, _, wyy := s.moments(0, i-1)
+		_, wx, wxx := s.moments(1, i-1)
+		_, wxy, _ := s.moments(2, i-1)
+		srs := l // the residuals have mean 0; their squares add up from the three variables
+		srs.Value = 0
+		squares := (wyy - 2*l.Value*wxy + l.Value*l.Value*wxx) * square(l.SumW/wx)
+		out[i] = c.design.assess(l, srsVariance(srs, squares, StatMean, m.Replace), m, df[i])
+		out[i].Domain = i - 1
+	}
+	if m.DF == DFPooled {
+		pool(out[1:], m.Classes)
+	}
+	for i := range out {
+		out[i].interval(StatRatio, m, t, 1)
+	}
+	return out, nil
+}
+
+// moments are a variable's sums over a domain.
+func (s *Sums) moments(v, domain int) (w, wy, wyy float64) {
+	_, w, wy, wyy = s.margins(v, domain)
+	return w, wy, wyy
+}
+
 // lines are used again from variable to variable: a table of estimates needs the scores of one at a time.
 var lines = sync.Pool{New: func() any { return new(Linear) }}
 
@@ -105,7 +164,7 @@ func (s *Sums) domainDF(rule DFRule) []float64 {
 func (s *Sums) estimateVar(v int, stat Stat, m Method, df []float64, t tTable, l *Linear, out []Estimate) {
 	for i := range out {
 		wyy := s.linear(v, i-1, stat, l)
-		out[i] = s.cells.design.assess(*l, wyy, stat, m, df[i])
+		out[i] = s.cells.design.assess(*l, srsVariance(*l, wyy, stat, m.Replace), m, df[i])
 		out[i].Var, out[i].Domain = v, i-1
 	}
 	if m.DF == DFPooled {
@@ -135,8 +194,9 @@ func (s *Sums) linear(v, domain int, stat Stat, l *Linear) float64 {
 	return wyy
 }
 
-// assess gives an estimate its SE, degrees of freedom and design effect.
-func (d *Design) assess(l Linear, wyy float64, stat Stat, m Method, df float64) Estimate {
+// assess gives an estimate its SE, degrees of freedom and the design effect over srs, the variance that simple random
+// sampling would give it.
+func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 	nan := math.NaN()
 	e := Estimate{N: l.N, SumW: l.SumW, Value: l.Value, SE: nan, DF: df, Lo: nan, Hi: nan, Deff: nan, DesignSE: nan, Status: OK}
 	if l.N == 0 {
@@ -153,8 +213,7 @@ func (d *Design) assess(l Linear, wyy float64, stat Stat, m Method, df float64) 
 	if m.DF == DFSatterthwaite {
 		e.DF = v * v / v2
 	}
-	e.Deff = v / srsVariance(l, wyy, stat, m.Replace)
-	if math.IsInf(e.Deff, 0) {
+	if e.Deff = v / srs; math.IsInf(e.Deff, 0) {
 		e.Deff = nan
 	}
 	return e
@@ -225,9 +284,9 @@ func pooledDeff(es []Estimate) float64 {
 // degrees of freedom under the rules DFDesign and DFDomain; DFSatterthwaite takes them from the scores. It has no
 // design effect.
 func (d *Design) EstimateOf(l Linear, df float64, m Method) Estimate {
-	e := d.assess(l, math.NaN(), StatMean, m, df)
-	if math.IsNaN(l.Value) {
-		e.Status = NoAnswers
+	e := d.assess(l, math.NaN(), m, df)
+	if math.IsNaN(l.Value) && e.Status == OK { // a part had no error
+		e.Status, e.SE, e.DesignSE = NoVariance, math.NaN(), math.NaN()
 	}
 	e.interval(StatMean, m, newTTable(m.level(), nil), 1)
 	return e

@@ -47,18 +47,22 @@ func (s *Sums) Ratio(y, x, domain int) Linear {
 	return l
 }
 
-// Paired blanks two columns where either is missing, so that their ratio counts the same rows above and below.
-func Paired(y, x Column) (Column, Column) {
-	a := Column{Name: y.Name, Floats: make([]float64, y.Len())}
-	b := Column{Name: x.Name, Floats: make([]float64, y.Len())}
-	for i := range a.Floats {
+// Paired makes the three columns that the ratio y/x and its design effect need: y and x blank where either is missing,
+// so that both count the same rows, and their product.
+func Paired(y, x Column) [3]Column {
+	n := y.Len()
+	out := [3]Column{{Name: y.Name + "/" + x.Name}, {Name: x.Name}, {Name: y.Name + "*" + x.Name}}
+	for i := range out {
+		out[i].Floats = make([]float64, n)
+	}
+	for i := range n {
 		p, q := y.At(i), x.At(i)
 		if p != p || q != q {
 			p, q = math.NaN(), math.NaN()
 		}
-		a.Floats[i], b.Floats[i] = p, q
+		out[0].Floats[i], out[1].Floats[i], out[2].Floats[i] = p, q, p*q
 	}
-	return a, b
+	return out
 }
 
 // mean fills l, reusing its slices.

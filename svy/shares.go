@@ -65,3 +65,12 @@ func (c *Column) values() (values []float64, place [256]int) {
 	}
 	return values, place
 }
+
+// Binary tells whether a column holds nothing but 0 and 1 beside missing answers.
+func (c *Column) Binary() bool {
+	values := c.Floats
+	if c.Codes != nil {
+		values, _ = c.values()
+	}
+	return !slices.ContainsFunc(values, func(v float64) bool { return v == v && v != 0 && v != 1 })
+}

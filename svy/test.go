@@ -13,12 +13,13 @@ type Test struct {
 	P float64 // two-sided, by Student's t with DF degrees of freedom
 }
 
-// TestOf tests a linearised estimate (a difference, a contrast) against zero. An estimate with SE 0 is tested
-// against nothing: P is NaN.
+// TestOf tests a linearised estimate (a difference, a contrast) against zero. An estimate with SE 0 cannot be
+// tested: T and P are NaN.
 func (d *Design) TestOf(l Linear, df float64, m Method) Test {
 	e := d.EstimateOf(l, df, m)
-	t := Test{Estimate: e, T: e.Value / e.SE, P: math.NaN()}
+	t := Test{Estimate: e, T: math.NaN(), P: math.NaN()}
 	if e.SE > 0 {
+		t.T = e.Value / e.SE
 		t.P = PValue(t.T, e.DF)
 	}
 	return t
