@@ -39,6 +39,7 @@ type source struct {
 func readSource(t *testing.T, root string) *source {
 	t.Helper()
 	s := &source{fset: token.NewFileSet(), keys: map[string][]use{}, dirs: map[*ast.File]string{}}
+	pages := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -47,7 +48,7 @@ func readSource(t *testing.T, root string) *source {
 			return filepath.SkipDir
 		case strings.HasSuffix(path, ".html"):
 			text, err := os.ReadFile(path)
-			s.template(path, string(text))
+			pages[path] = string(text)
 			return err
 		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
@@ -61,7 +62,10 @@ func readSource(t *testing.T, root string) *source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.extract()
+	s.extract() // begins anew each round, so templates come after it
+	for path, text := range pages {
+		s.template(path, text)
+	}
 	return s
 }
 

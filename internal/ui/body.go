@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+)
+
+// Body is an answer's bytes with what is known of them: their type, their tag, and their compressed forms, each made
+// once when first asked for. It may be used from several goroutines.
+type Body struct {
+	Type  string
+	Bytes []byte
+	tag   string
+	coded [len(codings)]func() []byte
+}
+
+// codings are the compressions offered, best first.
+var codings = [...]struct {
+	name  string
+	press func([]byte) []byte
+}{
+	{"br", func(b []byte) []byte {
+		var out bytes.Buffer
+		// 9 of 11: within 4 % of the smallest at a tenth of its time, so that the first reader need not wait.
+		w := brotli.NewWriterLevel(&out, 9)
+		w.Write(b)
+		w.Close()
+		return out.Bytes()
+	}},
+	{"gzip", func(b []byte) []byte {
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		w.Write(b)
+		w.Close()
+		return out.Bytes()
+	}},
+}
+
+// NewBody makes a body. Already compressed types (fonts, pictures, workbooks) are sent as they are.
+func NewBody(contentType string, b []byte) *Body {
+	sum := sha256.Sum256(b)
+	body := &Body{Type: contentType, Bytes: b, tag: hex.EncodeToString(sum[:12])}
+	for i, c := range codings {
+		if body.squeezable() {
+			body.coded[i] = sync.OnceValue(func() []byte { return c.press(b) })
+		}
+	}
+	return body
+}
+
+func (b *Body) squeezable() bool {
+	return len(b.Bytes) > 512 && (strings.HasPrefix(b.Type, "text/") || strings.Contains(b.Type, "json") || strings.Contains(b.Type, "svg"))
+}
+
+// Size is an estimate of the memory the body takes with its compressed forms.
+func (b *Body) Size() int { return len(b.Bytes) + len(b.Bytes)/2 }
+
+// Brotli gives the body compressed, or plain where its type gains nothing.
+func (b *Body) Brotli() []byte {
+	if b.coded[0] == nil {
+		return b.Bytes
+	}
+	return b.coded[0]()
+}
+
+// Serve answers with the body in the best coding the client takes, or with 304 when it has these bytes already. Other
+// headers are the caller's.
+func (b *Body) Serve(w http.ResponseWriter, r *http.Request) { b.ServeStatus(w, r, http.StatusOK) }
+
+// ServeStatus is Serve with another status, which is never answered by 304.
+func (b *Body) ServeStatus(w http.ResponseWriter, r *http.Request, status int) {
+	h := w.Header()
+	data, coding := b.negotiate(r.Header.Get("Accept-Encoding"))
+	tag := `"` + b.tag + coding + `"`
+	h.Set("ETag", tag)
+	if b.coded[0] != nil {
+		h.Set("Vary", "Accept-Encoding")
+	}
+	if status == http.StatusOK && matches(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", b.Type)
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	if coding != "" {
+		h.Set("Content-Encoding", coding[1:])
+	}
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(data)
+	}
+}
+
+// negotiate picks the coding; its name comes with a dash before it, as the tag carries it.
+func (b *Body) negotiate(accept string) ([]byte, string) {
+	for i, c := range codings {
+		if b.coded[i] != nil && accepts(accept, c.name) {
+			return b.coded[i](), "-" + c.name
+		}
+	}
+	return b.Bytes, ""
+}
+
+// accepts tells whether an Accept-Encoding names a coding without q=0.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.TrimSpace(name) != coding {
+			continue
+		}
+		q = strings.TrimPrefix(strings.ReplaceAll(q, " ", ""), "q=")
+		v, err := strconv.ParseFloat(q, 64)
+		return q == "" || err == nil && v > 0
+	}
+	return false
+}
+
+// matches tells whether an If-None-Match names the tag, weakly compared (RFC 9110, 13.1.2).
+func matches(header, tag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		part = strings.TrimPrefix(strings.TrimSpace(part), "W/")
+		if part == tag || part == "*" {
+			return true
+		}
+	}
+	return false
+}
