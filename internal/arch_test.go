@@ -34,6 +34,11 @@ var edges = map[string]struct {
 	"thuoc/internal/score":     {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
 
+	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
+	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},
+	"thuoc/internal/edition": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/score", "thuoc/internal/published",
+		"thuoc/internal/gazetteer", "thuoc/svy"}, "freezes published results; ranks and equal groups of joined provinces come from svy"},
+
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
 		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
