@@ -19,7 +19,7 @@ import (
 // a t margin.
 type Ranking struct {
 	Values  []float64  // one a unit, at least one; NaN = no value
-	Cov     Covariance // of Values, in their order
+	Cov     Covariance // of Values, in their order; NaN = error not known, 0 = known without error
 	DF      []float64  // degrees of freedom of each unit's standard error; nil, 0 or +Inf = normal
 	Draws   int        // Monte Carlo draws; 0 = DefaultDraws
 	Seed    uint64     // the same seed gives the same bits on any number of goroutines
