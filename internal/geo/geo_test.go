@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,23 +58,53 @@ func TestArchipelagosOnEverySheet(t *testing.T) {
 	}
 }
 
-// TestFramesTouchNoUnit: a frame over land would hide a province.
+// TestFramesTouchNoUnit: a frame over land would hide a province, on a narrow sheet and in the crop of a wide one, in
+// the shipped sets and in finer ones.
 func TestFramesTouchNoUnit(t *testing.T) {
-	for _, frame := range []Frame{Former, Present} {
-		sheet := Coarse(frame).Lay(390)
-		for _, is := range sheet.Islands {
-			for _, s := range sheet.Shapes {
-				for _, ring := range s.Rings {
-					for _, p := range ring {
-						if f := is.Frame; p.X > f.X && p.X < f.X+f.W && p.Y > f.Y && p.Y < f.Y+f.H {
-							t.Fatalf("the frame of %s covers a point of unit %s", is.Name.VI, s.Code)
-						}
-					}
+	sets := []*Set{Coarse(Former), Coarse(Present)}
+	for name, frame := range map[string]Frame{"vn-34.topo.json": Present, "vn-63.topo.json": Former} {
+		data, err := os.ReadFile(reference.Path(t, "data/maps/"+name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Read(trial(frame, data), data, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets = append(sets, s)
+	}
+	for _, s := range sets {
+		narrow, wide := s.Lay(390), s.Lay(720)
+		clear(t, s.Frame, narrow.Shapes, narrow.Islands, narrow.Width, narrow.Height)
+		clear(t, s.Frame, wide.Shapes, wide.Crop.Islands, wide.Crop.Width, wide.Crop.Height)
+	}
+}
+
+// clear holds frames to stand on a sheet and free of points on land.
+func clear(t *testing.T, frame Frame, shapes []Shape, islands []Islands, width, height float64) {
+	t.Helper()
+	for _, is := range islands {
+		f := is.Frame
+		if f == nil || f.X < 0 || f.Y < 0 || f.X+f.W > width+1 || f.Y+f.H > height+1 {
+			t.Errorf("%s: the frame of %s is %v on %g × %g", frame, is.Name.VI, f, width, height)
+			continue
+		}
+		for _, p := range is.Dots {
+			if !f.holds(p) {
+				t.Errorf("%s: a dot of %s leaves its frame", frame, is.Name.VI)
+			}
+		}
+		for _, s := range shapes {
+			for _, ring := range s.Rings {
+				if slices.ContainsFunc(ring, f.holds) {
+					t.Errorf("%s: the frame of %s covers a point of unit %s", frame, is.Name.VI, s.Code)
 				}
 			}
 		}
 	}
 }
+
+func (r Rect) holds(p Point) bool { return p.X > r.X && p.X < r.X+r.W && p.Y > r.Y && p.Y < r.Y+r.H }
 
 func TestLabelsLieInside(t *testing.T) {
 	for _, frame := range []Frame{Former, Present} {

@@ -17,12 +17,22 @@ type Sheet struct {
 	Shapes        []Shape // by code
 	Islands       []Islands
 	Sea           Point // where the name of the East Sea goes
+	Crop          *Crop // on a wide sheet: how a page shows it in a narrow place without a second drawing
+}
+
+// Crop is the part of a wide sheet that a narrow place shows, left and top edges shared, with the archipelagos in
+// frames within it.
+type Crop struct {
+	Width, Height float64
+	Islands       []Islands
+	Sea           Point
 }
 
 // Shape is one unit's outline.
 type Shape struct {
 	Code  string
 	Rings [][]Point // closed without repeating the first point; holes by the even-odd rule
+	Far   [][]Point // parts in an archipelago, at their true position; none on a narrow sheet
 	Label Point     // an inner point, far from the outline
 	Room  float64   // its distance to the outline: what a label has
 }
@@ -31,7 +41,7 @@ type Shape struct {
 type Islands struct {
 	Archipelago
 	Dots  []Point // drawn at two units or more, in the colour of the administering province
-	Label Point   // middle of the first line of its label
+	Label Point   // middle: of the first line of its label at the true position, of the frame's foot in a frame
 	Frame *Rect   // its frame on a narrow sheet, nil at its true position
 }
 
@@ -49,7 +59,8 @@ var (
 	narrow = extent{102.0, 23.5, 111.1, 8.1}
 	// Frames of the narrow sheet lie over sea that no unit touches: east of the Gulf of Tonkin's shore, and off the
 	// south-eastern coast.
-	narrowFrames = []extent{{107.75, 20.35, 111.0, 17.75}, {107.75, 10.25, 111.0, 8.2}}
+	narrowFrames       = []extent{{107.3, 19.95, 111.0, 17.4}, {107.25, 10.2, 111.0, 8.15}}
+	wideSea, narrowSea = Point{112.6, 13.4}, Point{110.1, 14.6}
 )
 
 var squeeze = math.Cos(16 * math.Pi / 180)
@@ -98,54 +109,64 @@ func (s *Set) Lay(width float64) *Sheet {
 		lines[i] = simplify(mapped(arc, p.at), 0.3)
 	}
 	for _, a := range s.areas {
-		if rings := s.rings(a, lines, isNarrow); len(rings) > 0 {
-			sheet.Shapes = append(sheet.Shapes, Shape{Code: a.Code, Rings: rings, Label: p.at(a.label), Room: a.room * p.scale})
+		shape := Shape{Code: a.Code, Label: p.at(a.label), Room: a.room * p.scale}
+		if shape.Rings, shape.Far = s.rings(a, lines); isNarrow {
+			shape.Far = nil
 		}
+		sheet.Shapes = append(sheet.Shapes, shape)
 	}
+	if isNarrow {
+		sheet.Islands, sheet.Sea = s.islandsOn(p, true), p.at(narrowSea)
+		return sheet
+	}
+	sheet.Islands, sheet.Sea = s.islandsOn(p, false), p.at(wideSea)
+	r := p.rect(narrow)
+	sheet.Crop = &Crop{Width: r.W, Height: r.H, Islands: s.islandsOn(p, true), Sea: p.at(narrowSea)}
+	return sheet
+}
+
+// islandsOn places both archipelagos, with the set's own features where it brings more than ours.
+func (s *Set) islandsOn(p projection, framed bool) []Islands {
+	var out []Islands
 	for i, a := range Archipelagos {
 		if brought := s.islands[a.Code]; len(brought) > len(a.at) {
 			a.at = brought
 		}
-		sheet.Islands = append(sheet.Islands, lay(a, i, p, isNarrow))
+		out = append(out, lay(a, i, p, framed))
 	}
-	sheet.Sea = p.at(Point{112.6, 13.4})
-	if isNarrow {
-		sheet.Sea = p.at(Point{110.1, 14.6})
-	}
-	return sheet
+	return out
 }
 
 // lay places an archipelago: at its true position, or scaled into its frame.
-func lay(a Archipelago, i int, p projection, isNarrow bool) Islands {
+func lay(a Archipelago, i int, p projection, framed bool) Islands {
 	e := around(a.at)
-	if !isNarrow {
+	if !framed {
 		low := p.at(Point{(e.west + e.east) / 2, e.south})
 		return Islands{Archipelago: a, Dots: mapped(a.at, p.at), Label: Point{low.X, low.Y + 20}}
 	}
 	frame := p.rect(narrowFrames[i])
-	const label = 36 // two lines of text under the dots
+	label := 0.38 * frame.H // two lines of text under the dots
 	inner := projection{extent: e}
-	inner.scale = min((frame.W-16)/((e.east-e.west)*squeeze), (frame.H-label-14)/(e.north-e.south))
+	inner.scale = min((frame.W-16)/((e.east-e.west)*squeeze), (frame.H-label-12)/(e.north-e.south))
 	inner.x = frame.X + (frame.W-(e.east-e.west)*squeeze*inner.scale)/2
 	inner.y = frame.Y + 8
-	return Islands{Archipelago: a, Dots: mapped(a.at, inner.at), Label: Point{frame.X + frame.W/2, frame.Y + frame.H - label + 14}, Frame: &frame}
+	return Islands{Archipelago: a, Dots: mapped(a.at, inner.at), Label: Point{frame.X + frame.W/2, frame.Y + frame.H}, Frame: &frame}
 }
 
-// rings joins an area's arcs, leaving out specks too small to see. On a narrow sheet parts that belong to an
-// archipelago are left to its frame.
-func (s *Set) rings(a Area, lines [][]Point, isNarrow bool) [][]Point {
-	var out [][]Point
+// rings joins an area's arcs, near and far, leaving out specks too small to see.
+func (s *Set) rings(a Area, lines [][]Point) (near, far [][]Point) {
 	for _, polygon := range a.polygons {
+		to := &near
+		if offshore(s.arcs[index(polygon[0][0])][0]) {
+			to = &far
+		}
 		for _, refs := range polygon {
-			if isNarrow && offshore(s.arcs[index(refs[0])][0]) {
-				break
-			}
 			if ring := join(refs, lines); len(ring) >= 3 && math.Abs(area(ring)) >= 0.2 {
-				out = append(out, ring)
+				*to = append(*to, ring)
 			}
 		}
 	}
-	return out
+	return near, far
 }
 
 // inner finds where an area's label goes: far inside its largest part on land, in degrees. Room is measured as drawn,
