@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +24,7 @@ import (
 func units(f geo.Frame) map[string]Unit {
 	out := map[string]Unit{}
 	for i, t := range geo.TilesOf(f).Units {
-		out[t.Code] = Unit{Fill: Groups[1+i%4], Uncertain: i%5 == 0, Href: "/ho-so/" + t.Code, Name: t.Name + ": 43,21 điểm", Label: t.Name}
+		out[t.Code] = Unit{Fill: Groups[1+i%4], Uncertain: i%5 == 0, Href: "/ho-so/" + t.Code, Name: t.Name + ": 43,21 điểm", Label: t.Name, Value: "43,21"}
 	}
 	delete(out, "01")
 	return out
@@ -38,7 +40,7 @@ func scenes() map[string]*Scene {
 			out["tiles-"+string(f)+size] = TileMap("t", geo.TilesOf(f), units(f), "Bản đồ ô điểm tổng hợp", w, lang.Vi)
 		}
 		out["intervals"+size] = Intervals("i", rows(), []float64{43.4, 42.1, 40.7}, w, "Điểm và khoảng tin cậy", lang.Vi)
-		out["strip"+size] = Strip("s", dots(), Estimate{Value: 40.7, SE: 0.79}, w, "Khoảng cách giữa các tỉnh", lang.Vi)
+		out["strip"+size] = Strip("s", stripDots(), Estimate{Value: 40.7, SE: 0.79}, w, "Khoảng cách giữa các tỉnh", lang.Vi)
 		out["series"+size] = Series("y", runs(), []Break{{Year: 2018, Label: "Khung mới: tám nội dung"}, {Year: 2021, Label: "3.2, 6.4 tính lại"}}, w, "Điểm qua các năm", lang.Vi)
 	}
 	out["profile"] = ProfileBar("p", Estimate{Value: 40.7, SE: 0.79}, []Segment{{38.8, 40.7, GroupLow}, {40.8, 42.1, GroupMidLow}, {42.2, 43.3, GroupMidHi}, {43.4, 47.9, GroupHigh}}, []float64{39, 41, 42, 43, 44, 47}, 260, "Trà Vinh")
@@ -57,7 +59,7 @@ func rows() []IntervalRow {
 	return out
 }
 
-func dots() []StripDot {
+func stripDots() []StripDot {
 	var out []StripDot
 	for i := range 61 {
 		out = append(out, StripDot{Value: 38.8 + math.Mod(float64(i)*1.37, 9), Fill: Groups[1+i%4], Name: "Tỉnh", Strong: i == 7, Label: map[int]string{7: "Trà Vinh", 1: "Quảng Ninh"}[i]})
@@ -158,6 +160,8 @@ func TestTextStaysOnTheSheet(t *testing.T) {
 			switch m := m.(type) {
 			case link:
 				check(name, s, m.marks)
+			case group:
+				check(name, s, m.marks)
 			case text:
 				w := TextWidth(m.body, m.size, m.bold)
 				left := m.x - map[anchor]float64{middle: w / 2, end: w}[m.anchor]
@@ -221,12 +225,55 @@ func TestTicks(t *testing.T) {
 	})
 }
 
-func TestTenths(t *testing.T) {
-	for v, want := range map[int]string{0: "0", 5: ".5", -5: "-.5", 10: "1", -10: "-1", 123: "12.3", -123: "-12.3", 100: "10"} {
-		if got := tenth(v); got != want {
-			t.Errorf("%d tenths: %q, want %q", v, got, want)
+func TestPathIsShort(t *testing.T) {
+	for _, tt := range []struct {
+		ring []at
+		want string
+	}{
+		{[]at{{0, 0}, {1, 0}, {1.5, 0.5}, {1.5, -3}, {11.7, 7}}, "M0 0l1 0 .5.5 0-3.5 10.2 10z"},
+		{[]at{{10.04, 2}, {10.01, 2}, {9.9, 2.3}}, "M10 2l-.1.3z"},
+	} {
+		w := &svgWriter{}
+		if w.path([][]at{tt.ring}, true); string(w.out) != tt.want {
+			t.Errorf("%v: %s, want %s", tt.ring, w.out, tt.want)
 		}
 	}
+}
+
+// TestPathReadsBack parses written paths by SVG's own rules: what is drawn is what was meant, to a twentieth of a pixel
+// and without drift.
+func TestPathReadsBack(t *testing.T) {
+	number := regexp.MustCompile(`-?(\d+(\.\d+)?|\.\d+)`)
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 40).Draw(t, "n")
+		ring := make([]at, n)
+		for i := range ring {
+			ring[i] = at{rapid.Float64Range(-2000, 2000).Draw(t, "x"), rapid.Float64Range(-50, 50).Draw(t, "y")}
+		}
+		w := &svgWriter{}
+		w.path([][]at{ring}, false)
+		var got []float64
+		for _, s := range number.FindAllString(string(w.out), -1) {
+			v, err := strconv.ParseFloat(s, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, v)
+		}
+		if len(got)%2 != 0 {
+			t.Fatalf("%s: %d numbers", w.out, len(got))
+		}
+		x, y, k := 0.0, 0.0, 0
+		for i, p := range ring {
+			if i > 0 && tenths(p.x) == tenths(ring[i-1].x) && tenths(p.y) == tenths(ring[i-1].y) {
+				continue
+			}
+			x, y, k = x+got[k], y+got[k+1], k+2
+			if math.Abs(x-p.x) > 0.0501 || math.Abs(y-p.y) > 0.0501 {
+				t.Fatalf("point %d is (%g, %g), want (%g, %g) in %s", i, x, y, p.x, p.y, w.out)
+			}
+		}
+	})
 }
 
 // BenchmarkMapSVG: the 63 coarse provinces; bound 5 ms.

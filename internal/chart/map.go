@@ -1,7 +1,8 @@
 package chart
 
 import (
-	"math"
+	"maps"
+	"slices"
 
 	"thuoc/internal/geo"
 	"thuoc/internal/lang"
@@ -15,171 +16,107 @@ type Unit struct {
 	Href      string
 	Name      string // full, for those who hear the map
 	Label     string // short, drawn where there is room; empty = none
+	Value     string // as people read it, drawn on tiles; empty = none
 }
 
-// seaName is the name of the sea on every map.
-var seaName = lang.Names{VI: "Biển Đông", EN: "East Sea"}
+var (
+	seaName    = lang.Names{VI: "Biển Đông", EN: "East Sea"}
+	unitColumn = lang.Names{VI: "Tỉnh, thành phố", EN: "Province"}
+)
 
 // Map draws areas coloured by unit on a sheet. A unit that is missing from the table is drawn as without data. Both
 // archipelagos stand on it, in the colour of the province that administers them, with name and owner.
+//
+// One drawing of a wide sheet serves a page at every width. Where the place is narrow, the stylesheet widens it to
+// Width/Crop.Width of the place, cuts what runs over, and shows the marks of class n (both archipelagos in frames,
+// larger names) instead of those of class w. Files and pictures for narrow places are drawn from a narrow sheet.
 func Map(id string, sheet *geo.Sheet, units map[string]Unit, title string, l lang.Lang) *Scene {
-	s := &Scene{ID: id, Width: sheet.Width, Height: sheet.Height, Title: title, Linked: true}
-	for _, is := range sheet.Islands {
-		if is.Frame != nil {
-			f := *is.Frame
-			s.add(line{points: []at{{f.X, f.Y}, {f.X + f.W, f.Y}, {f.X + f.W, f.Y + f.H}, {f.X, f.Y + f.H}, {f.X, f.Y}}, role: Axis, width: 0.8})
-		}
-	}
-	var labels []text
+	s := &Scene{ID: id, Width: sheet.Width, Height: sheet.Height, Title: title, Linked: true, Table: names(units, l)}
+	var far []mark
 	for _, shape := range sheet.Shapes {
-		u, known := units[shape.Code]
-		if !known {
+		u := units[shape.Code]
+		if u.Fill == "" {
 			u.Fill = NoData
 		}
-		rings := make([][]at, len(shape.Rings))
-		for i, ring := range shape.Rings {
-			rings[i] = points(ring)
+		if len(shape.Far) > 0 {
+			far = append(far, polygon{rings: outline(shape.Far), role: u.Fill, edge: true})
 		}
-		marks := []mark{polygon{rings, u.Fill}}
+		rings := outline(shape.Rings)
+		marks := []mark{polygon{rings: rings, role: u.Fill, edge: true}}
 		if u.Uncertain {
 			marks = append(marks, hatch{rings})
 		}
 		s.add(link{u.Href, u.Name, marks})
-		if t, fits := areaLabel(u, shape); fits {
-			labels = append(labels, t)
-		}
 	}
-	for _, is := range sheet.Islands {
-		s.archipelago(is, units[is.Code], l, sheet.Narrow)
+	whole := rect{w: sheet.Width, h: sheet.Height}
+	if sheet.Crop == nil {
+		s.add(overlay(sheet, whole, sheet.Islands, sheet.Sea, units, 11, l)...)
+		return s
 	}
-	s.add(text{at: at{sheet.Sea.X, sheet.Sea.Y}, body: seaName.In(l), size: 13, italic: true, anchor: middle, role: Sea})
-	for _, t := range apart(labels) {
-		s.add(t)
-	}
+	s.add(group{whenWide, append(far, overlay(sheet, whole, sheet.Islands, sheet.Sea, units, 11, l)...)})
+	c := sheet.Crop
+	s.add(group{whenNarrow, overlay(sheet, rect{w: c.Width, h: c.Height}, c.Islands, c.Sea, units, 14.5, l)})
 	return s
 }
 
-// areaLabel sets a unit's name at its inner point. A name may run over its border by half its width, not more.
-func areaLabel(u Unit, shape geo.Shape) (text, bool) {
-	const size = 11
-	if u.Label == "" || TextWidth(u.Label, size, false)/2 > shape.Room*2.2+6 || shape.Room < 5 {
-		return text{}, false
-	}
-	return text{at: at{shape.Label.X, shape.Label.Y + 4}, body: u.Label, size: size, anchor: middle, role: Ink, halo: true}, true
-}
-
-// apart leaves out labels that would touch one already set; the first come are kept.
-func apart(labels []text) []text {
-	var kept []text
+// overlay is what lies over the areas: both archipelagos, the sea's name, and the units' names where they have room.
+func overlay(sheet *geo.Sheet, shown rect, islands []geo.Islands, sea geo.Point, units map[string]Unit, size float64, l lang.Lang) []mark {
+	var out []mark
 	var taken []rect
-	for _, t := range labels {
-		w := TextWidth(t.body, t.size, t.bold)
-		box := rect{x: t.x - w/2 - 2, y: t.y - t.size, w: w + 4, h: t.size + 4}
-		free := true
-		for _, o := range taken {
-			if box.x < o.x+o.w && o.x < box.x+box.w && box.y < o.y+o.h && o.y < box.y+box.h {
-				free = false
-				break
-			}
-		}
-		if free {
-			kept, taken = append(kept, t), append(taken, box)
-		}
+	for _, is := range islands {
+		marks, box := archipelago(is, units[is.Code], size+1, l)
+		out, taken = append(out, marks...), append(taken, box...)
 	}
-	return kept
+	name := text{at: at{sea.X, sea.Y}, body: seaName.In(l), size: size + 2, italic: true, anchor: middle, role: Sea}
+	out, taken = append(out, name), append(taken, name.box().grow(4))
+	return append(out, labels(sheet.Shapes, units, size, shown, taken)...)
 }
 
-// archipelago draws the dots, the name and the owner of one archipelago.
-func (s *Scene) archipelago(is geo.Islands, u Unit, l lang.Lang, small bool) {
+// archipelago draws the dots, the name and the owner of one archipelago, in a frame where it has one; it gives the
+// room they take.
+func archipelago(is geo.Islands, u Unit, size float64, l lang.Lang) (marks []mark, taken []rect) {
 	fill := u.Fill
 	if fill == "" {
 		fill = NoData
 	}
+	name, owner := is.Name.In(l), "("+is.Owner.In(l)+")"
+	first := text{at: at{is.Label.X, is.Label.Y}, body: name, size: size, bold: true, anchor: middle, role: Ink}
 	r := 2.2
-	if small {
-		r = 1.8
-	}
-	var dots []mark
-	for _, p := range is.Dots {
-		dots = append(dots, circle{at{p.X, p.Y}, r + 0.7, Outline})
-	}
-	for _, p := range is.Dots { // above all rims, so that neighbours keep their colour
-		dots = append(dots, circle{at{p.X, p.Y}, r, fill})
-	}
-	s.add(link{u.Href, is.Name.In(l) + " (" + is.Owner.In(l) + ")", dots})
-	size := 12.0
-	if small {
-		size = 11
-		for size > 8 && max(TextWidth(is.Name.In(l), size, true), TextWidth("("+is.Owner.In(l)+")", size, false)) > is.Frame.W-6 {
-			size -= 0.5
+	if f := is.Frame; f != nil {
+		r = 2
+		for first.size > 8 && max(TextWidth(name, first.size, true), TextWidth(owner, first.size, false)) > f.W-8 {
+			first.size -= 0.25
 		}
+		first.y = f.Y + f.H - 1.75*first.size
+		box := rect{x: f.X, y: f.Y, w: f.W, h: f.H}
+		taken = append(taken, box)
+		marks = append(marks, line{points: append(box.ring(), at{f.X, f.Y}), role: Axis, width: 0.8})
 	}
-	s.add(
-		text{at: at{is.Label.X, is.Label.Y}, body: is.Name.In(l), size: size, bold: true, anchor: middle, role: Ink},
-		text{at: at{is.Label.X, is.Label.Y + size*1.3}, body: "(" + is.Owner.In(l) + ")", size: size - 0.5, anchor: middle, role: Ink2},
-	)
+	second := first
+	second.body, second.bold, second.y, second.role = owner, false, first.y+first.size*1.25, Ink2
+	points := outline([][]geo.Point{is.Dots})[0]
+	marks = append(marks,
+		link{u.Href, name + " " + owner, []mark{dots{points, Outline, r + 0.7}, dots{points, fill, r}}},
+		first, second)
+	return marks, append(taken, around(is.Dots, 4), first.box(), second.box())
 }
 
-func points(ring []geo.Point) []at {
-	out := make([]at, len(ring))
-	for i, p := range ring {
-		out[i] = at{p.X, p.Y}
+// names is the table of a map: every unit's full sentence, by code.
+func names(units map[string]Unit, l lang.Lang) Table {
+	t := Table{Columns: []string{unitColumn.In(l)}}
+	for _, code := range slices.Sorted(maps.Keys(units)) {
+		t.Rows = append(t.Rows, []string{units[code].Name})
+	}
+	return t
+}
+
+func outline(rings [][]geo.Point) [][]at {
+	out := make([][]at, len(rings))
+	for i, ring := range rings {
+		out[i] = make([]at, len(ring))
+		for j, p := range ring {
+			out[i][j] = at{p.X, p.Y}
+		}
 	}
 	return out
-}
-
-// TileMap draws every unit as a tile of the same size, with its abbreviation; the archipelagos are tiles of their own,
-// named below the map together with their owners.
-func TileMap(id string, tiles *geo.Tiles, units map[string]Unit, title string, width float64, l lang.Lang) *Scene {
-	const gap = 3.0
-	size := math.Floor((width - gap*float64(tiles.Cols-1)) / float64(tiles.Cols))
-	size = min(size, 62)
-	height := min(size, 46)
-	left := (width - float64(tiles.Cols)*(size+gap) + gap) / 2
-	s := &Scene{ID: id, Width: width, Height: float64(tiles.Rows)*(height+gap) + 44, Title: title, Linked: true}
-	draw := func(t geo.Tile, u Unit, abbr, name string) {
-		box := rect{x: left + float64(t.Col)*(size+gap), y: float64(t.Row) * (height + gap), w: size, h: height, r: 4, role: u.Fill}
-		if box.role == "" {
-			box.role = NoData
-		}
-		marks := []mark{box}
-		ink := inkOn(box.role)
-		if u.Uncertain {
-			w := TextWidth(abbr, 12, true) + 6 // the letters keep a plain ground
-			marks = append(marks, hatch{[][]at{inset(box).ring()}}, rect{x: box.x + (size-w)/2, y: box.y + height/2 - 8, w: w, h: 16, r: 3, role: box.role})
-		}
-		marks = append(marks, text{at: at{box.x + size/2, box.y + height/2 + 4.5}, body: abbr, size: 12, bold: true, anchor: middle, role: ink})
-		s.add(link{u.Href, name, marks})
-	}
-	for _, t := range tiles.Units {
-		u := units[t.Code]
-		name := u.Name
-		if name == "" {
-			name = t.Name
-		}
-		draw(t, u, t.Abbr, name)
-	}
-	y := s.Height - 26
-	for i, t := range tiles.Archipelagos {
-		a := geo.Archipelagos[i]
-		u := units[a.Code]
-		u.Uncertain = false
-		short := []string{"HS", "TS"}[i]
-		full := a.Name.In(l) + " (" + a.Owner.In(l) + ")"
-		draw(t, u, short, full)
-		s.add(text{at: at{width / 2, y + float64(i)*18}, body: short + ": " + full, size: 12, anchor: middle, role: Ink2})
-	}
-	return s
-}
-
-// inset keeps a hatch within the rounded corners of a tile.
-func inset(r rect) rect { return rect{x: r.x + 1.5, y: r.y + 1.5, w: r.w - 3, h: r.h - 3} }
-
-// inkOn gives the text role that reads on a fill (contrast of ui tokens: at least 4.5).
-func inkOn(fill Role) Role {
-	switch fill {
-	case GroupMidHi, GroupHigh, Step4, Step5:
-		return OnDark
-	}
-	return Ink
 }

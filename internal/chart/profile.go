@@ -88,10 +88,10 @@ type StripDot struct {
 
 // Strip shows all units on one scale as dots that make room for each other, with the interval of the marked unit
 // behind it: how far apart the provinces are, and how far their errors reach.
-func Strip(id string, dots []StripDot, marked Estimate, width float64, title string, l lang.Lang) *Scene {
+func Strip(id string, units []StripDot, marked Estimate, width float64, title string, l lang.Lang) *Scene {
 	const r, axis = 4.2, 24.0
-	values := make([]float64, 0, len(dots)+2)
-	for _, d := range dots {
+	values := make([]float64, 0, len(units)+2)
+	for _, d := range units {
 		values = append(values, d.Value)
 	}
 	if marked.known() {
@@ -100,7 +100,7 @@ func Strip(id string, dots []StripDot, marked Estimate, width float64, title str
 	}
 	lo, hi := Span(0.04, values...)
 	x := Scale{lo, hi, 10, width - 10}
-	placed, lift := swarm(dots, x, r)
+	placed, lift := swarm(units, x, r)
 	top := 34.0
 	mid := top + lift + r
 	s := &Scene{ID: id, Width: width, Height: mid + lift + r + axis, Title: title, Linked: true}
@@ -117,11 +117,11 @@ func Strip(id string, dots []StripDot, marked Estimate, width float64, title str
 	for i, d := range placed {
 		c := at{d.x, mid + d.y}
 		radius := r
-		if dots[i].Strong {
+		if units[i].Strong {
 			radius = r + 2
 		}
-		s.add(link{dots[i].Href, dots[i].Name, []mark{circle{c, radius + 0.8, Outline}, circle{c, radius, dots[i].Fill}}})
-		if t := (text{at: at{c.x, top - 12}, body: dots[i].Label, size: 12, bold: dots[i].Strong, anchor: middle, role: Ink}); dots[i].Strong {
+		s.add(link{units[i].Href, units[i].Name, []mark{circle{c, radius + 0.8, Outline}, circle{c, radius, units[i].Fill}}})
+		if t := (text{at: at{c.x, top - 12}, body: units[i].Label, size: 12, bold: units[i].Strong, anchor: middle, role: Ink}); units[i].Strong {
 			labels = append([]text{t}, labels...) // the unit of the page keeps its label
 		} else if t.body != "" {
 			labels = append(labels, t)
@@ -135,13 +135,13 @@ func Strip(id string, dots []StripDot, marked Estimate, width float64, title str
 
 // swarm places dots along the scale, each as near to the middle line as those before it allow. It gives the offsets
 // in the order of the dots and the largest.
-func swarm(dots []StripDot, x Scale, r float64) ([]at, float64) {
-	order := make([]int, len(dots))
+func swarm(units []StripDot, x Scale, r float64) ([]at, float64) {
+	order := make([]int, len(units))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		switch va, vb := dots[a].Value, dots[b].Value; {
+		switch va, vb := units[a].Value, units[b].Value; {
 		case va < vb:
 			return -1
 		case va > vb:
@@ -149,11 +149,11 @@ func swarm(dots []StripDot, x Scale, r float64) ([]at, float64) {
 		}
 		return 0
 	})
-	placed := make([]at, len(dots))
+	placed := make([]at, len(units))
 	var done []at
 	lift := 0.0
 	for _, i := range order {
-		c := at{x: x.At(dots[i].Value)}
+		c := at{x: x.At(units[i].Value)}
 		for step := 0; ; step++ {
 			c.y = float64((step+1)/2) * (r*2 + 1)
 			if step%2 == 1 {

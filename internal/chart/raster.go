@@ -2,69 +2,26 @@ package chart
 
 import (
 	"bytes"
-	_ "embed"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"math"
-	"sync"
+	"slices"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
 )
-
-//go:embed font/be-vietnam-pro-400.ttf
-var regularTTF []byte
-
-//go:embed font/be-vietnam-pro-600.ttf
-var boldTTF []byte
-
-// faces are Be Vietnam Pro (SIL Open Font License), cut to Vietnamese.
-var faces = sync.OnceValue(func() [2]*sfnt.Font {
-	var out [2]*sfnt.Font
-	for i, data := range [][]byte{regularTTF, boldTTF} {
-		f, err := opentype.Parse(data)
-		if err != nil {
-			panic(err)
-		}
-		out[i] = f
-	}
-	return out
-})
-
-func faceOf(bold bool) *sfnt.Font {
-	if bold {
-		return faces()[1]
-	}
-	return faces()[0]
-}
-
-// TextWidth gives the width in CSS pixels of a text set at a size, from the face's own metrics.
-func TextWidth(s string, size float64, bold bool) float64 {
-	var buf sfnt.Buffer
-	f := faceOf(bold)
-	total := fixed.Int26_6(0)
-	for _, r := range s {
-		g, err := f.GlyphIndex(&buf, r)
-		if err != nil {
-			continue
-		}
-		if a, err := f.GlyphAdvance(&buf, g, fixed.I(1000), font.HintingNone); err == nil {
-			total += a
-		}
-	}
-	return float64(total) / 64 * size / 1000
-}
 
 // raster paints a scene's marks on pixels.
 type raster struct {
 	img   *image.RGBA
 	scale float64
+	z     vector.Rasterizer
 	faces map[[2]int]font.Face
+	white []uint8 // by x+y, how much of a pixel the diagonals cover
 }
 
 // MaxPixels bounds a picture, whatever scale is asked.
@@ -88,7 +45,7 @@ func (s *Scene) PNG(scale float64) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := enc.Encode(&out, r.img); err != nil {
+	if err := enc.Encode(&out, paletted(r.img)); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil
@@ -101,20 +58,24 @@ func (r *raster) fill(rings [][]at, src image.Image) {
 	if box.Empty() {
 		return
 	}
-	var z vector.Rasterizer
-	z.Reset(box.Dx(), box.Dy())
+	r.rings(rings, box)
+	r.z.Draw(r.img, box, src, box.Min)
+}
+
+// rings puts closed rings into the rasterizer, for painting within a box.
+func (r *raster) rings(rings [][]at, box image.Rectangle) {
+	r.z.Reset(box.Dx(), box.Dy())
 	for _, ring := range rings {
 		for i, p := range ring {
 			x, y := float32(p.x*r.scale-float64(box.Min.X)), float32(p.y*r.scale-float64(box.Min.Y))
 			if i == 0 {
-				z.MoveTo(x, y)
+				r.z.MoveTo(x, y)
 			} else {
-				z.LineTo(x, y)
+				r.z.LineTo(x, y)
 			}
 		}
-		z.ClosePath()
+		r.z.ClosePath()
 	}
-	z.Draw(r.img, box, src, box.Min)
 }
 
 // box is the pixels that rings can touch, within the picture.
@@ -134,35 +95,53 @@ func (r *raster) box(rings [][]at) image.Rectangle {
 
 func (p polygon) raster(r *raster) {
 	r.fill(p.rings, image.NewUniform(palette[p.role]))
+	if !p.edge {
+		return
+	}
 	for _, ring := range p.rings {
-		closed := append(append([]at(nil), ring...), ring[:min(1, len(ring))]...)
-		line{points: closed, role: Border, width: 0.6}.raster(r)
+		closed := append(slices.Clone(ring), ring[:min(1, len(ring))]...)
+		line{points: closed, role: Border, width: 0.7}.raster(r)
 	}
 }
 
-// diagonals is an endless picture of white 45° lines, the twin of the SVG pattern.
-type diagonals struct{ scale float64 }
-
-func (diagonals) ColorModel() color.Model { return color.NRGBAModel }
-func (diagonals) Bounds() image.Rectangle { return image.Rect(-1e6, -1e6, 1e6, 1e6) }
-func (d diagonals) At(x, y int) color.Color {
-	period := 6 * math.Sqrt2 * d.scale
-	if math.Mod(float64(x-y)+1e6*period, period) < 1.7*math.Sqrt2*d.scale {
-		return color.NRGBA{255, 255, 255, 230}
+// raster paints 45° lines through a mask of the rings, the twin of the SVG pattern.
+func (h hatch) raster(r *raster) {
+	box := r.box(h.rings)
+	if box.Empty() {
+		return
 	}
-	return color.NRGBA{}
+	if r.white == nil {
+		r.white = diagonals(r.img.Rect.Dx()+r.img.Rect.Dy(), r.scale)
+	}
+	inside := image.NewAlpha(box)
+	r.rings(h.rings, box)
+	r.z.Draw(inside, box, image.Opaque, image.Point{})
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := r.img.Pix[r.img.PixOffset(box.Min.X, y):]
+		for i, a := range inside.Pix[inside.PixOffset(box.Min.X, y) : inside.PixOffset(box.Max.X-1, y)+1] {
+			if cover := int(a) * int(r.white[box.Min.X+i+y]) / 255; cover > 0 {
+				for c := range 3 {
+					v := &row[4*i+c]
+					*v += uint8((255 - int(*v)) * cover / 255)
+				}
+			}
+		}
+	}
 }
 
-func (h hatch) raster(r *raster) { r.fill(h.rings, diagonals{r.scale}) }
+// diagonals gives for n values of x+y how far a white line covers the pixel, 0 to 217 (85 %).
+func diagonals(n int, scale float64) []uint8 {
+	out := make([]uint8, n)
+	period, width := 5*math.Sqrt2*scale, 1.4*math.Sqrt2*scale
+	for i := range out {
+		at := math.Mod(float64(i), period)
+		out[i] = uint8(217 * max(0, min(1, at+0.5, width-at+0.5)))
+	}
+	return out
+}
 
 func (c circle) raster(r *raster) {
-	const n = 28
-	ring := make([]at, n)
-	for i := range ring {
-		a := 2 * math.Pi * float64(i) / n
-		ring[i] = at{c.x + c.r*math.Cos(a), c.y + c.r*math.Sin(a)}
-	}
-	r.fill([][]at{ring}, image.NewUniform(palette[c.role]))
+	r.fill([][]at{disc(c.at, c.r)}, image.NewUniform(palette[c.role]))
 }
 
 func (q rect) raster(r *raster) {
@@ -181,72 +160,105 @@ func (q rect) raster(r *raster) {
 	r.fill([][]at{ring}, image.NewUniform(palette[q.role]))
 }
 
+// disc is a circle as a ring.
+func disc(c at, radius float64) []at {
+	const n = 24
+	ring := make([]at, n)
+	for i := range ring {
+		a := 2 * math.Pi * float64(i) / n
+		ring[i] = at{c.x + radius*math.Cos(a), c.y + radius*math.Sin(a)}
+	}
+	return ring
+}
+
+func (d dots) raster(r *raster) {
+	for _, p := range d.points {
+		r.fill([][]at{disc(p, d.r)}, image.NewUniform(palette[d.role]))
+	}
+}
+
 func (l line) raster(r *raster) {
-	src := image.NewUniform(palette[l.role])
+	var strokes [][]at
 	for i := 1; i < len(l.points); i++ {
 		a, b := l.points[i-1], l.points[i]
-		if !l.dash {
-			r.segment(a, b, l.width, src)
-			continue
-		}
 		length := math.Hypot(b.x-a.x, b.y-a.y)
-		for t := 0.0; t < length; t += 7 {
-			u := min(t+4, length)
-			r.segment(at{a.x + (b.x-a.x)*t/length, a.y + (b.y-a.y)*t/length}, at{a.x + (b.x-a.x)*u/length, a.y + (b.y-a.y)*u/length}, l.width, src)
+		switch {
+		case length == 0:
+		case l.dash:
+			for t := 0.0; t < length; t += 7 {
+				u := min(t+4, length)
+				strokes = append(strokes, stroke(at{a.x + (b.x-a.x)*t/length, a.y + (b.y-a.y)*t/length},
+					at{a.x + (b.x-a.x)*u/length, a.y + (b.y-a.y)*u/length}, l.width))
+			}
+		default:
+			strokes = append(strokes, stroke(a, b, l.width))
+			if l.width > 1 && i > 1 {
+				joint := disc(a, l.width/2)
+				slices.Reverse(joint) // all rings turn one way, or the paint of one would take away another's
+				strokes = append(strokes, joint)
+			}
 		}
 	}
+	r.fill(strokes, image.NewUniform(palette[l.role]))
 }
 
-// segment paints one stroke as a thin box, lengthened by half its width so that joints close.
-func (r *raster) segment(a, b at, width float64, src image.Image) {
-	length := math.Hypot(b.x-a.x, b.y-a.y)
-	if length == 0 {
+// stroke is one straight piece of a line as a thin box, a little longer than the piece so that joints close.
+func stroke(a, b at, width float64) []at {
+	length, half := math.Hypot(b.x-a.x, b.y-a.y), width/2
+	dx, dy := (b.x-a.x)/length*half, (b.y-a.y)/length*half
+	a, b = at{a.x - dx/2, a.y - dy/2}, at{b.x + dx/2, b.y + dy/2}
+	return []at{{a.x - dy, a.y + dx}, {b.x - dy, b.y + dx}, {b.x + dy, b.y - dx}, {a.x + dy, a.y - dx}}
+}
+
+// face gives the face of a text at the picture's scale.
+func (r *raster) face(t text) (font.Face, error) {
+	key := [2]int{weight(t.bold), int(math.Round(t.size * r.scale * 4))}
+	if f := r.faces[key]; f != nil {
+		return f, nil
+	}
+	f, err := opentype.NewFace(faces()[key[0]], &opentype.FaceOptions{Size: t.size * r.scale, DPI: 72})
+	if err == nil {
+		r.faces[key] = f
+	}
+	return f, err
+}
+
+// raster sets the letters once as a mask, and paints through it: the halo in a ring of places, then the text.
+func (t text) raster(r *raster) {
+	face, err := r.face(t)
+	if err != nil {
 		return
 	}
-	half := width / 2
-	dx, dy := (b.x-a.x)/length*half, (b.y-a.y)/length*half
-	ax, ay, bx, by := a.x-dx, a.y-dy, b.x+dx, b.y+dy
-	r.fill([][]at{{{ax - dy, ay + dx}, {bx - dy, by + dx}, {bx + dy, by - dx}, {ax + dy, ay - dx}}}, src)
-}
-
-func (t text) raster(r *raster) {
-	bold := 0
-	if t.bold {
-		bold = 1
+	box := t.box().grow(2)
+	left, top := math.Floor(box.x*r.scale), math.Floor(box.y*r.scale)
+	mask := image.NewAlpha(image.Rect(0, 0, int(math.Ceil(box.w*r.scale))+1, int(math.Ceil(box.h*r.scale))+1))
+	start := (t.box().x)*r.scale - left
+	d := font.Drawer{Dst: mask, Src: image.Opaque, Face: face, Dot: fixed.Point26_6{X: fixed.Int26_6(start * 64), Y: fixed.Int26_6((t.y*r.scale - top) * 64)}}
+	d.DrawString(t.body)
+	paint := func(c color.Color, dx, dy float64) {
+		to := mask.Rect.Add(image.Pt(int(left)+int(math.Round(dx)), int(top)+int(math.Round(dy))))
+		draw.DrawMask(r.img, to, image.NewUniform(c), image.Point{}, mask, image.Point{}, draw.Over)
 	}
-	key := [2]int{bold, int(math.Round(t.size * r.scale * 4))}
-	face := r.faces[key]
-	if face == nil {
-		var err error
-		if face, err = opentype.NewFace(faceOf(t.bold), &opentype.FaceOptions{Size: t.size * r.scale, DPI: 72}); err != nil {
-			return
-		}
-		r.faces[key] = face
-	}
-	x := t.x
-	switch w := TextWidth(t.body, t.size, t.bold); t.anchor {
-	case middle:
-		x -= w / 2
-	case end:
-		x -= w
-	}
-	d := font.Drawer{Dst: r.img, Face: face}
-	at := func(dx, dy float64) {
-		d.Dot = fixed.Point26_6{X: fixed.Int26_6((x*r.scale + dx) * 64), Y: fixed.Int26_6((t.y*r.scale + dy) * 64)}
-		d.DrawString(t.body)
-	}
-	if t.halo {
-		d.Src = image.White
-		for _, o := range [][2]float64{{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {-1, -1}, {1, 1}, {-1, 1}, {1, -1}} {
-			at(o[0]*r.scale, o[1]*r.scale)
+	if t.halo != noHalo {
+		for i := range 12 {
+			a := 2 * math.Pi * float64(i) / 12
+			paint(rims[t.halo], 1.3*r.scale*math.Cos(a), 1.3*r.scale*math.Sin(a))
 		}
 	}
-	d.Src = image.NewUniform(palette[t.role])
-	at(0, 0)
+	paint(palette[t.role], 0, 0)
 }
 
 func (l link) raster(r *raster) {
 	for _, m := range l.marks {
+		m.raster(r)
+	}
+}
+
+func (g group) raster(r *raster) {
+	if g.when == whenNarrow {
+		return
+	}
+	for _, m := range g.marks {
 		m.raster(r)
 	}
 }

@@ -101,7 +101,7 @@ func (s *Scene) breaks(breaks []Break, years Scale, top, foot float64) {
 			continue // no room: the page lists all breaks below the figure
 		}
 		level[row] = left + w
-		s.add(text{at: at{left, top - 16 + float64(row)*12 - 4}, body: b.Label, size: 10.5, role: Ink2, halo: true})
+		s.add(text{at: at{left, top - 16 + float64(row)*12 - 4}, body: b.Label, size: 10.5, role: Ink2, halo: groundHalo})
 	}
 }
 

@@ -1,15 +1,13 @@
 package chart
 
 import (
-	"encoding/xml"
 	"math"
 	"strconv"
-	"strings"
 )
 
 // svgWriter writes a scene. With literal colours the file stands alone; without, classes leave them to the page.
 type svgWriter struct {
-	strings.Builder
+	out     []byte
 	id      string
 	literal bool
 	hatched bool
@@ -18,184 +16,268 @@ type svgWriter struct {
 
 // SVG renders the scene for a page: classes, no colours, no style. It is embedded as it is; the accessible name is
 // the title.
+//
+// The stylesheet gives every Role its fill (.g1) and its stroke (.k-g1), the haloes .halo, .halo-l and .halo-d their
+// stroke, and shows .n instead of .w where the place is narrow.
 func (s *Scene) SVG() string { return s.render(false) }
 
 // File renders the scene as an SVG file that stands alone: light theme, white ground, literal colours.
 func (s *Scene) File() string { return s.render(true) }
 
 func (s *Scene) render(literal bool) string {
-	w := &svgWriter{id: s.ID, literal: literal, linked: s.Linked}
-	body := &svgWriter{id: s.ID, literal: literal, linked: s.Linked}
+	w := &svgWriter{id: s.ID, literal: literal, linked: s.Linked && !literal, out: make([]byte, 0, 512+len(s.marks)*256)}
 	for _, m := range s.marks {
-		m.svg(body)
+		m.svg(w)
 	}
-	w.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + num(s.Width) + " " + num(s.Height) + `"`)
+	body := w.out
+	w.out = make([]byte, 0, len(body)+1024)
+	w.raw(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 `).num(s.Width).raw(" ").num(s.Height).raw(`"`)
 	if literal {
-		w.WriteString(` width="` + num(s.Width) + `" height="` + num(s.Height) + `" font-family="Be Vietnam Pro, Arial, sans-serif"`)
+		w.attr("width", s.Width).attr("height", s.Height).raw(` font-family="Be Vietnam Pro, Arial, sans-serif"`)
 	} else {
-		w.WriteString(` class="chart"`)
+		w.raw(` class="chart"`)
 	}
-	if s.Linked && !literal {
-		w.WriteString(` role="group" aria-label="` + escape(s.Title) + `">`)
+	if w.linked {
+		w.raw(` role="group"`)
 	} else {
-		w.WriteString(` role="img" aria-label="` + escape(s.Title) + `">`)
+		w.raw(` role="img"`)
+	}
+	w.raw(` aria-label="`).escape(s.Title).raw(`">`)
+	if literal {
+		w.raw("<title>").escape(s.Title).raw("</title>")
 	}
 	if s.Desc != "" {
-		w.WriteString("<desc>" + escape(s.Desc) + "</desc>")
+		w.raw("<desc>").escape(s.Desc).raw("</desc>")
 	}
-	if body.hatched {
-		w.WriteString(`<defs><pattern id="` + escape(s.ID) + `-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" stroke="#fff" stroke-width="1.7" stroke-opacity=".9"/></pattern></defs>`)
+	if w.hatched {
+		w.raw(`<defs><pattern id="`).escape(s.ID).raw(`-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V5" stroke="#fff" stroke-width="2.8" stroke-opacity=".85"/></pattern></defs>`)
 	}
 	if literal {
-		w.WriteString(`<rect width="100%" height="100%" fill="#FFFFFF"/>`)
+		w.raw(`<rect width="100%" height="100%" fill="#FFFFFF"/>`)
 	}
-	w.WriteString(body.String())
-	w.WriteString("</svg>")
-	return w.String()
+	w.out = append(w.out, body...)
+	w.raw("</svg>")
+	return string(w.out)
 }
 
-// fill and stroke write how a role colours an element.
-func (w *svgWriter) fill(r Role) string {
-	if w.literal {
-		return ` fill="` + r.Colour() + `"`
-	}
-	return ` class="` + string(r) + `"`
+func (w *svgWriter) raw(s string) *svgWriter {
+	w.out = append(w.out, s...)
+	return w
 }
 
-func (w *svgWriter) stroke(r Role, width float64) string {
-	s := ` stroke-width="` + num(width) + `" fill="none"`
-	if w.literal {
-		return s + ` stroke="` + r.Colour() + `"`
+func (w *svgWriter) num(v float64) *svgWriter {
+	w.out, _ = appendTenth(w.out, tenths(v))
+	return w
+}
+
+func (w *svgWriter) attr(name string, v float64) *svgWriter {
+	return w.raw(" ").raw(name).raw(`="`).num(v).raw(`"`)
+}
+
+// escape writes text for an element or an attribute.
+func (w *svgWriter) escape(s string) *svgWriter {
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '&':
+			w.raw("&amp;")
+		case '<':
+			w.raw("&lt;")
+		case '>':
+			w.raw("&gt;")
+		case '"':
+			w.raw("&#34;")
+		default:
+			if c >= ' ' { // control characters have no place in a label, and most none in XML
+				w.out = append(w.out, c)
+			}
+		}
 	}
-	return s + ` class="k-` + string(r) + `"`
+	return w
+}
+
+// fill writes how a role colours an element's area.
+func (w *svgWriter) fill(r Role) *svgWriter {
+	if w.literal {
+		return w.raw(` fill="`).raw(r.Colour()).raw(`"`)
+	}
+	return w.raw(` class="`).raw(string(r)).raw(`"`)
+}
+
+// stroke writes how a role colours an element's line.
+func (w *svgWriter) stroke(r Role, width float64) *svgWriter {
+	w.attr("stroke-width", width).raw(` fill="none"`)
+	if w.literal {
+		return w.raw(` stroke="`).raw(r.Colour()).raw(`"`)
+	}
+	return w.raw(` class="k-`).raw(string(r)).raw(`"`)
 }
 
 func (p polygon) svg(w *svgWriter) {
-	w.WriteString("<path" + w.fill(p.role))
-	if w.literal {
-		w.WriteString(` stroke="#FFFFFF" stroke-width=".6"`)
+	w.raw("<path")
+	switch {
+	case !p.edge:
+		w.fill(p.role)
+	case w.literal:
+		w.fill(p.role).raw(` stroke="`).raw(Border.Colour()).raw(`" stroke-width=".7" stroke-linejoin="round"`)
+	default:
+		w.raw(` class="`).raw(string(p.role)).raw(` k-`).raw(string(Border)).raw(`"`)
 	}
-	w.WriteString(` fill-rule="evenodd" d="` + path(p.rings, true) + `"/>`)
+	w.raw(` fill-rule="evenodd" d="`).path(p.rings, true).raw(`"/>`)
 }
 
 func (h hatch) svg(w *svgWriter) {
 	w.hatched = true
-	w.WriteString(`<path fill="url(#` + escape(w.id) + `-h)" d="` + path(h.rings, true) + `"/>`)
+	w.raw(`<path fill="url(#`).escape(w.id).raw(`-h)" d="`).path(h.rings, true).raw(`"/>`)
 }
 
 func (l line) svg(w *svgWriter) {
-	w.WriteString("<path" + w.stroke(l.role, l.width))
+	w.raw("<path").stroke(l.role, l.width)
 	if l.dash {
-		w.WriteString(` stroke-dasharray="4 3"`)
+		w.raw(` stroke-dasharray="4 3"`)
+	} else {
+		w.raw(` stroke-linejoin="round" stroke-linecap="round"`)
 	}
-	w.WriteString(` stroke-linejoin="round" stroke-linecap="round" d="` + path([][]at{l.points}, false) + `"/>`)
+	w.raw(` d="`).path([][]at{l.points}, false).raw(`"/>`)
+}
+
+// svg draws each dot as a stroke without length: its round cap is the disc.
+func (d dots) svg(w *svgWriter) {
+	w.raw("<path").stroke(d.role, 2*d.r).raw(` stroke-linecap="round" d="`)
+	for _, p := range d.points {
+		w.path([][]at{{p}}, false).raw("h0")
+	}
+	w.raw(`"/>`)
 }
 
 func (r rect) svg(w *svgWriter) {
-	w.WriteString("<rect" + w.fill(r.role) + ` x="` + num(r.x) + `" y="` + num(r.y) + `" width="` + num(r.w) + `" height="` + num(r.h) + `"`)
+	w.raw("<rect").fill(r.role).attr("x", r.x).attr("y", r.y).attr("width", r.w).attr("height", r.h)
 	if r.r > 0 {
-		w.WriteString(` rx="` + num(r.r) + `"`)
+		w.attr("rx", r.r)
 	}
-	w.WriteString("/>")
+	w.raw("/>")
 }
 
 func (c circle) svg(w *svgWriter) {
-	w.WriteString("<circle" + w.fill(c.role) + ` cx="` + num(c.x) + `" cy="` + num(c.y) + `" r="` + num(c.r) + `"/>`)
+	w.raw("<circle").fill(c.role).attr("cx", c.x).attr("cy", c.y).attr("r", c.r).raw("/>")
 }
 
 func (t text) svg(w *svgWriter) {
-	w.WriteString("<text")
-	if w.literal {
-		w.WriteString(` fill="` + t.role.Colour() + `"`)
-		if t.halo {
-			w.WriteString(` stroke="#FFFFFF" stroke-width="2.5" paint-order="stroke" stroke-linejoin="round"`)
-		}
-	} else {
-		class := string(t.role)
-		if t.halo {
-			class += " halo"
-		}
-		w.WriteString(` class="` + class + `"`)
+	w.raw("<text")
+	switch {
+	case !w.literal && t.halo != noHalo:
+		w.raw(` class="`).raw(string(t.role)).raw(" ").raw(string(t.halo)).raw(`"`)
+	case w.literal && t.halo != noHalo:
+		w.fill(t.role).raw(` stroke="`).raw(web(rims[t.halo])).raw(`" stroke-width="2.6" paint-order="stroke" stroke-linejoin="round"`)
+	default:
+		w.fill(t.role)
 	}
-	w.WriteString(` x="` + num(t.x) + `" y="` + num(t.y) + `" font-size="` + num(t.size) + `"`)
+	w.attr("x", t.x).attr("y", t.y).attr("font-size", t.size)
 	if t.bold {
-		w.WriteString(` font-weight="600"`)
+		w.raw(` font-weight="600"`)
 	}
 	if t.italic {
-		w.WriteString(` font-style="italic"`)
+		w.raw(` font-style="italic"`)
 	}
 	switch t.anchor {
 	case middle:
-		w.WriteString(` text-anchor="middle"`)
+		w.raw(` text-anchor="middle"`)
 	case end:
-		w.WriteString(` text-anchor="end"`)
+		w.raw(` text-anchor="end"`)
 	}
-	w.WriteString(">" + escape(t.body) + "</text>")
+	w.raw(">").escape(t.body).raw("</text>")
 }
 
 func (l link) svg(w *svgWriter) {
-	open := w.linked && !w.literal && l.href != ""
+	open, named := w.linked && l.href != "", l.name != ""
 	if open {
-		w.WriteString(`<a href="` + escape(l.href) + `" aria-label="` + escape(l.name) + `">`)
+		w.raw(`<a href="`).escape(l.href).raw(`" aria-label="`).escape(l.name).raw(`">`)
 	}
-	if l.name != "" {
-		w.WriteString("<g><title>" + escape(l.name) + "</title>")
+	if named {
+		w.raw("<g><title>").escape(l.name).raw("</title>")
 	}
 	for _, m := range l.marks {
 		m.svg(w)
 	}
-	if l.name != "" {
-		w.WriteString("</g>")
+	if named {
+		w.raw("</g>")
 	}
 	if open {
-		w.WriteString("</a>")
+		w.raw("</a>")
 	}
 }
 
-// path writes rings as relative moves of tenths of a pixel: about half the bytes of absolute ones.
-func path(rings [][]at, closed bool) string {
-	var b strings.Builder
+func (g group) svg(w *svgWriter) {
+	switch {
+	case w.literal && g.when == whenNarrow:
+		return
+	case w.literal:
+		for _, m := range g.marks {
+			m.svg(w)
+		}
+		return
+	}
+	w.raw(`<g class="`).raw(string(g.when)).raw(`"`)
+	if g.when == whenNarrow {
+		w.raw(` display="none"`)
+	}
+	w.raw(">")
+	for _, m := range g.marks {
+		m.svg(w)
+	}
+	w.raw("</g>")
+}
+
+// path writes rings as relative moves in tenths of a pixel, with no more signs between numbers than SVG needs: less
+// than half the bytes of absolute positions. Points that fall on the one before are left out.
+func (w *svgWriter) path(rings [][]at, closed bool) *svgWriter {
 	for _, ring := range rings {
-		px, py := 0, 0
+		px, py, dot, moved := 0, 0, false, false
 		for i, p := range ring {
 			x, y := tenths(p.x), tenths(p.y)
+			dx, dy := x-px, y-py
 			switch {
 			case i == 0:
-				b.WriteString("M" + tenth(x) + " " + tenth(y))
-			case x == px && y == py:
+				w.out = append(w.out, 'M')
+				dot = false
+			case dx == 0 && dy == 0:
 				continue
+			case !moved:
+				w.out = append(w.out, 'l')
+				moved, dot = true, false
 			default:
-				b.WriteString("l" + tenth(x-px) + " " + tenth(y-py))
+				w.gap(dx, dot)
 			}
+			w.out, dot = appendTenth(w.out, dx)
+			w.gap(dy, dot)
+			w.out, dot = appendTenth(w.out, dy)
 			px, py = x, y
 		}
 		if closed && len(ring) > 0 {
-			b.WriteByte('z')
+			w.out = append(w.out, 'z')
 		}
 	}
-	return b.String()
+	return w
+}
+
+// gap parts two numbers where their signs and points do not part them already.
+func (w *svgWriter) gap(next int, dot bool) {
+	if next >= 0 && !(dot && next > 0 && next < 10) {
+		w.out = append(w.out, ' ')
+	}
 }
 
 func tenths(v float64) int { return int(math.Round(v * 10)) }
 
-// tenth writes a count of tenths in the shortest form SVG reads.
-func tenth(v int) string {
+// appendTenth writes a count of tenths in the shortest form SVG reads; it tells whether it wrote a point.
+func appendTenth(b []byte, v int) ([]byte, bool) {
+	if v < 0 {
+		b, v = append(b, '-'), -v
+	}
+	if v >= 10 || v == 0 {
+		b = strconv.AppendInt(b, int64(v/10), 10)
+	}
 	if v%10 == 0 {
-		return strconv.Itoa(v / 10)
+		return b, false
 	}
-	s := strconv.Itoa(v / 10)
-	if v < 0 && v > -10 {
-		s = "-"
-	} else if v/10 == 0 {
-		s = ""
-	}
-	return s + "." + strconv.Itoa(max(v, -v)%10)
-}
-
-func num(v float64) string { return tenth(tenths(v)) }
-
-func escape(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
-	return b.String()
+	return append(b, '.', byte('0'+v%10)), true
 }

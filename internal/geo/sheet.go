@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -35,6 +36,29 @@ type Shape struct {
 	Far   [][]Point // parts in an archipelago, at their true position; none on a narrow sheet
 	Label Point     // an inner point, far from the outline
 	Room  float64   // its distance to the outline: what a label has
+	Box   Rect      // around Rings
+	Sides []Side    // of the largest rings, largest first
+}
+
+// Side is the outermost corners of a ring, where a label beside it would stand.
+type Side struct{ East, West Point }
+
+// bound sets what follows from the rings.
+func (s *Shape) bound() {
+	if len(s.Rings) == 0 {
+		return
+	}
+	all := around(s.Rings[0])
+	for _, ring := range s.Rings[1:] {
+		e := around(ring)
+		all = extent{min(all.west, e.west), max(all.north, e.north), max(all.east, e.east), min(all.south, e.south)}
+	}
+	s.Box = Rect{all.west, all.south, all.east - all.west, all.north - all.south} // y points down here
+	bySize := slices.SortedStableFunc(slices.Values(s.Rings), func(a, b []Point) int { return cmp.Compare(math.Abs(area(b)), math.Abs(area(a))) })
+	byX := func(a, b Point) int { return cmp.Compare(a.X, b.X) }
+	for _, ring := range bySize[:min(3, len(bySize))] {
+		s.Sides = append(s.Sides, Side{East: slices.MaxFunc(ring, byX), West: slices.MinFunc(ring, byX)})
+	}
 }
 
 // Islands is an archipelago on a sheet.
@@ -56,10 +80,10 @@ type extent struct{ west, north, east, south float64 }
 
 var (
 	wide   = extent{102.0, 23.5, 118.0, 6.3}
-	narrow = extent{102.0, 23.5, 111.1, 8.1}
+	narrow = extent{102.0, 23.5, 111.1, 7.85}
 	// Frames of the narrow sheet lie over sea that no unit touches: east of the Gulf of Tonkin's shore, and off the
 	// south-eastern coast.
-	narrowFrames       = []extent{{107.3, 19.95, 111.0, 17.4}, {107.25, 10.2, 111.0, 8.15}}
+	narrowFrames       = []extent{{107.3, 19.95, 111.0, 17.4}, {107.25, 10.2, 111.0, 7.95}}
 	wideSea, narrowSea = Point{112.6, 13.4}, Point{110.1, 14.6}
 )
 
@@ -113,6 +137,7 @@ func (s *Set) Lay(width float64) *Sheet {
 		if shape.Rings, shape.Far = s.rings(a, lines); isNarrow {
 			shape.Far = nil
 		}
+		shape.bound()
 		sheet.Shapes = append(sheet.Shapes, shape)
 	}
 	if isNarrow {
@@ -145,7 +170,7 @@ func lay(a Archipelago, i int, p projection, framed bool) Islands {
 		return Islands{Archipelago: a, Dots: mapped(a.at, p.at), Label: Point{low.X, low.Y + 20}}
 	}
 	frame := p.rect(narrowFrames[i])
-	label := 0.38 * frame.H // two lines of text under the dots
+	label := 0.44 * frame.H // two lines of text under the dots
 	inner := projection{extent: e}
 	inner.scale = min((frame.W-16)/((e.east-e.west)*squeeze), (frame.H-label-12)/(e.north-e.south))
 	inner.x = frame.X + (frame.W-(e.east-e.west)*squeeze*inner.scale)/2
