@@ -52,6 +52,7 @@ type Estimate struct {
 	// DesignSE is the SE of the domain's own data; it differs from SE only under DFPooled.
 	DesignSE float64
 	Status   Status
+	fair     float64 // of the variance, see strataVariance
 }
 
 // Method says how errors are turned into intervals. Its zero value is R's: 95 % by t with the domain's degrees of
@@ -203,7 +204,8 @@ func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 		e.Value, e.Status = nan, NoAnswers
 		return e
 	}
-	v, v2 := d.variance(l.Unit, l.Z)
+	variance := d.variance(l.Unit, l.Z)
+	v := variance.sum
 	if v != v {
 		e.Status = NoVariance
 		return e
@@ -211,8 +213,9 @@ func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 	e.SE = math.Sqrt(v)
 	e.DesignSE = e.SE
 	if m.DF == DFSatterthwaite {
-		e.DF = v * v / v2
+		e.DF = variance.satterthwaite()
 	}
+	e.fair = variance.fair
 	if e.Deff = v / srs; math.IsInf(e.Deff, 0) {
 		e.Deff = nan
 	}

@@ -8,16 +8,21 @@ import (
 
 // pool replaces the SEs of one variable's domains by smoothed ones (DFPooled).
 //
-// Where a domain has few degrees of freedom its own variance is mostly noise. The logarithms of the design effects
-// are modelled as a class mean plus a deviation of the domain, x_p = log deff_p + log(d/2) - ψ(d/2), which is
-// unbiased with the sampling variance ψ'(d/2) when d deff_p/E deff_p is chi-square with d = df_p degrees of freedom.
-// The deviations' variance τ² is DerSimonian & Laird's, the class mean weighs by 1/(τ² + ψ'), and
+// Where a domain has few degrees of freedom its own variance is mostly noise. Within a class of domains the design
+// effects are taken as deff_p = δ_p χ²_d/d, with 1/δ_p scaled chi-square over the domains with d0 degrees of freedom
+// around 1/δ: the model of Smyth (2004, Statistical Applications in Genetics and Molecular Biology 3:3), here for
+// design effects as generalised variance functions have it (Wolter 2007 ch. 7). Then
 //
-//	V*_p = V_srs,p exp(a_class + τ²/(τ² + ψ'(d/2)) (x_p - a_class)),
+//	x_p = log deff_p + log(d/2) - ψ(d/2)   has mean a and variance τ² + ψ'(d/2),  ψ'(d0/2) = τ²
+//	V*_p = V_srs,p (d0 δ + d deff_p)/(d0 + d),   log δ = a + ψ(d0/2) - log(d0/2)
 //
-// with df_p + d0 degrees of freedom, ψ'(d0/2) = τ², at most the sum of the class's (statistics: the log-variance
-// model of generalised variance functions, Wolter 2007 ch. 7; the df as in Smyth 2004). A domain without a design
-// effect (no variation, no error) keeps its own; so does a class with fewer than three.
+// with τ² by DerSimonian & Laird and a weighing by 1/(τ² + ψ'). V*_p has d0 + d degrees of freedom, fewer for the
+// error of a itself: those of which ψ'(df/2) = ψ'((d0+d)/2) + (d0/(d0+d))² Var(a).
+//
+// d is not PSUs less strata: where one stratum holds most of the variance it is near that stratum's n_h-1. A domain's
+// own Satterthwaite df is as noisy as its variance, so d is the class's (see classDF).
+//
+// A domain without a design effect (no variation, no error) keeps its own SE; so does a class with fewer than three.
 func pool(es []Estimate, classes []int) {
 	byClass := map[int][]int{}
 	for i, e := range es {
@@ -38,31 +43,51 @@ func pool(es []Estimate, classes []int) {
 
 func poolClass(es []Estimate, members []int) {
 	k := len(members)
-	x, noise := make([]float64, k), make([]float64, k)
-	var sumDF float64
+	x, d, noise := make([]float64, k), make([]float64, k), make([]float64, k)
+	share := classDF(es, members)
 	for j, i := range members {
-		half := es[i].DF / 2
-		x[j] = math.Log(es[i].Deff) + math.Log(half) - mathext.Digamma(half)
-		noise[j] = trigamma(half)
-		sumDF += es[i].DF
+		d[j] = max(min(1, es[i].DF), share*es[i].DF)
+		x[j] = math.Log(es[i].Deff) + math.Log(d[j]/2) - mathext.Digamma(d[j]/2)
+		noise[j] = trigamma(d[j] / 2)
 	}
 	tau2 := betweenVariance(x, noise)
-	mean := weightedMean(x, noise, tau2)
+	mean, meanVar := weightedMean(x, noise, tau2)
+	prior, centre := math.Inf(1), math.Exp(mean)
+	if tau2 > 0 {
+		prior = 2 * inverseTrigamma(tau2)
+		centre = math.Exp(mean + mathext.Digamma(prior/2) - math.Log(prior/2))
+	}
 	for j, i := range members {
 		e := &es[i]
-		srs := e.SE * e.SE / e.Deff
-		e.SE = math.Sqrt(srs * math.Exp(mean+tau2/(tau2+noise[j])*(x[j]-mean)))
+		srs, keep := e.SE*e.SE/e.Deff, 0.0
+		own := 0.0 // ψ' of the posterior's df, if the class were known
 		if tau2 > 0 {
-			e.DF = min(sumDF, e.DF+2*inverseTrigamma(tau2))
-		} else {
-			e.DF = sumDF
+			keep = d[j] / (prior + d[j])
+			own = trigamma((prior + d[j]) / 2)
 		}
+		e.SE = math.Sqrt(srs * ((1-keep)*centre + keep*e.Deff))
+		e.DF = 2 * inverseTrigamma(own+(1-keep)*(1-keep)*meanVar)
 	}
+}
+
+// classDF is the degrees of freedom of a class's variances over PSUs less strata. With V_h chi-square,
+// E sum V_h²/(n_h+1) = sum (E V_h)²/(n_h-1) and E (V² - 2 sum V_h²/(n_h+1)) = (E V)², so that the sums over the class,
+// each domain in units of its V_srs, give Satterthwaite's df of the expected variances instead of the observed.
+func classDF(es []Estimate, members []int) float64 {
+	var square, parts float64
+	for _, i := range members {
+		e := &es[i]
+		srs := e.SE * e.SE / e.Deff
+		u := e.fair / (srs * srs)
+		square += e.Deff*e.Deff - 2*u
+		parts += u * e.DF
+	}
+	return min(1, square/parts)
 }
 
 // betweenVariance is DerSimonian & Laird's moment estimate (1986).
 func betweenVariance(x, noise []float64) float64 {
-	mean := weightedMean(x, noise, 0)
+	mean, _ := weightedMean(x, noise, 0)
 	var q, w, w2 float64
 	for j := range x {
 		wj := 1 / noise[j]
@@ -73,13 +98,14 @@ func betweenVariance(x, noise []float64) float64 {
 	return max(0, (q-float64(len(x)-1))/(w-w2/w))
 }
 
-func weightedMean(x, noise []float64, tau2 float64) float64 {
+// weightedMean weighs by 1/(τ² + noise); it gives the mean and its variance.
+func weightedMean(x, noise []float64, tau2 float64) (mean, variance float64) {
 	var sum, w float64
 	for j := range x {
 		wj := 1 / (tau2 + noise[j])
 		sum, w = sum+wj*x[j], w+wj
 	}
-	return sum / w
+	return sum / w, 1 / w
 }
 
 // trigamma is ψ'(x) for x > 0: ψ'(x) = ψ'(x+1) + 1/x² down from the asymptotic series (Abramowitz & Stegun 6.4.12).

@@ -10,22 +10,31 @@ import "math"
 // of the next stage inside unit i, so on to the last stage (R survey: onestrat, multistage; Särndal, Swensson &
 // Wretman 1992, 4.3). Lonely PSUs follow the design's rule. It is never negative; it is NaN when the rule leaves
 // nothing to estimate it from.
-func (d *Design) Var(l Linear) float64 { v, _ := d.variance(l.Unit, l.Z); return v }
+func (d *Design) Var(l Linear) float64 { return d.variance(l.Unit, l.Z).sum }
 
 // SE is the standard error of an estimate, the root of Var.
 func (d *Design) SE(l Linear) float64 { return math.Sqrt(d.Var(l)) }
 
-// variance gives V and sum_h V_h^2/(n_h-1), from which Satterthwaite's degrees of freedom follow.
-func (d *Design) variance(unit []int32, z []float64) (v, v2 float64) {
+// strataVariance is a variance V = sum_h V_h with what its degrees of freedom follow from.
+type strataVariance struct {
+	sum    float64
+	square float64 // sum_h V_h²/(n_h-1), Satterthwaite's
+	fair   float64 // sum_h V_h²/(n_h+1), of which the expectation is sum_h (E V_h)²/(n_h-1) for chi-square V_h
+}
+
+// satterthwaite is V² / sum_h V_h²/(n_h-1).
+func (v strataVariance) satterthwaite() float64 { return v.sum * v.sum / v.square }
+
+// variance gives V and its parts.
+func (d *Design) variance(unit []int32, z []float64) (v strataVariance) {
 	for j := len(d.levels) - 1; j >= 0; j-- {
 		l := &d.levels[j]
-		a, b := d.levelVariance(l, unit, z)
-		v, v2 = v+a, v2+b
+		d.levelVariance(l, unit, z, &v)
 		if j > 0 {
 			unit, z = l.lift(unit, z)
 		}
 	}
-	return v, v2
+	return v
 }
 
 // lift adds the scores of a level up into the units of the level above.
@@ -62,11 +71,11 @@ func (l *level) parentRun(unit []int32, i int) int {
 	return i
 }
 
-func (d *Design) levelVariance(l *level, unit []int32, z []float64) (v, v2 float64) {
+// levelVariance adds a level's part of a variance to v.
+func (d *Design) levelVariance(l *level, unit []int32, z []float64, v *strataVariance) {
 	for from := 0; from < len(unit); {
 		to := l.parentRun(unit, from)
 		rule := d.lonelyRule(l, unit[from:to], z[from:to])
-		var gv, gv2 float64
 		for i := from; i < to; {
 			h, end := l.run(unit, i)
 			n := float64(l.first[h+1] - l.first[h])
@@ -79,15 +88,14 @@ func (d *Design) levelVariance(l *level, unit []int32, z []float64) (v, v2 float
 			for _, x := range z[i:end] {
 				ss += (x - centre) * (x - centre)
 			}
-			vh := scale * ss
-			gv += vh
-			gv2 += vh * vh / max(n-1, 1)
+			vh := scale * ss * rule.factor
+			v.sum += vh
+			v.square += vh * vh / max(n-1, 1)
+			v.fair += vh * vh / (n + 1)
 			i = end
 		}
-		v, v2 = v+gv*rule.factor, v2+gv2*rule.factor*rule.factor
 		from = to
 	}
-	return v, v2
 }
 
 // lonelyRule is a lonely-PSU rule applied to one estimate.
