@@ -43,6 +43,9 @@ func scenes() map[string]*Scene {
 		out["strip"+size] = Strip("s", stripDots(), Estimate{Value: 40.7, SE: 0.79}, w, "Khoảng cách giữa các tỉnh", lang.Vi)
 		out["series"+size] = Series("y", runs(), []Break{{Year: 2018, Label: "Khung mới: tám nội dung"}, {Year: 2021, Label: "3.2, 6.4 tính lại"}}, w, "Điểm qua các năm", lang.Vi)
 	}
+	framed := *out["map-province-63-wide"]
+	framed.Legend = []Key{{Fill: GroupHigh, Text: "Cao nhất: 43,4–47,9"}, {Fill: GroupLow, Uncertain: true, Text: "Thấp nhất, chưa chắc"}}
+	out["map-framed"] = framed.Framed("Điểm tổng hợp năm 2022 cao nhất ở Quảng Ninh", "Chỉ số PAPI tổng hợp, thang 10–80, năm 2022, chia bốn nhóm theo tứ phân vị", []string{"Nguồn: UNDP và các đơn vị thực hiện PAPI. 16.117 người trả lời, 61 tỉnh, thành phố."})
 	out["profile"] = ProfileBar("p", Estimate{Value: 40.7, SE: 0.79}, []Segment{{38.8, 40.7, GroupLow}, {40.8, 42.1, GroupMidLow}, {42.2, 43.3, GroupMidHi}, {43.4, 47.9, GroupHigh}}, []float64{39, 41, 42, 43, 44, 47}, 260, "Trà Vinh")
 	out["interval"] = Interval("c", Estimate{Value: 42, SE: 0.5}, 38, 48, 220, []float64{43.4}, "42,00 ± 0,98")
 	out["interval-unknown"] = Interval("u", Estimate{Value: 42, SE: math.NaN()}, 38, 48, 220, nil, "42,00, sai số không công bố")
@@ -82,17 +85,32 @@ func runs() []Run {
 	return []Run{{Name: "Trà Vinh", Text: "41,00", Points: a, Role: Line1}, {Name: "Trung vị các tỉnh", Points: b, Role: Quiet, Dash: true}}
 }
 
-// TestArchipelagosOnEveryMap: absolute, for every map and every medium that text can be read in.
+// TestArchipelagosOnEveryMap: absolute, for every map, every medium that text can be read in, and both forms of a page.
 func TestArchipelagosOnEveryMap(t *testing.T) {
+	part := func(svg, class string) string {
+		_, after, _ := strings.Cut(svg, `<g class="`+class+`"`)
+		inside, _, _ := strings.Cut(after, `<g class="n"`)
+		return inside
+	}
 	for name, s := range scenes() {
 		if !strings.HasPrefix(name, "map-") && !strings.HasPrefix(name, "tiles-") {
 			continue
 		}
-		for medium, out := range map[string]string{"page": s.SVG(), "file": s.File()} {
-			for _, want := range []string{"Hoàng Sa", "thành phố Đà Nẵng", "Trường Sa", "tỉnh Khánh Hòa"} {
+		outs := map[string]string{"page": s.SVG(), "file": s.File()}
+		if strings.HasPrefix(name, "map-") && !strings.HasSuffix(name, "-narrow") {
+			outs["wide place"], outs["narrow place"] = part(s.SVG(), "w"), part(s.SVG(), "n")
+		}
+		for medium, out := range outs {
+			for _, want := range []string{">Quần đảo Hoàng Sa<", ">(thành phố Đà Nẵng)<", ">Quần đảo Trường Sa<", ">(tỉnh Khánh Hòa)<"} {
+				if strings.HasPrefix(name, "tiles-") {
+					want = strings.Trim(want, "<>")
+				}
 				if !strings.Contains(out, want) {
 					t.Errorf("%s, %s: %q is missing", name, medium, want)
 				}
+			}
+			if strings.HasPrefix(name, "map-") && strings.Count(out, "h0M") < 40 {
+				t.Errorf("%s, %s: the islands are not drawn", name, medium)
 			}
 		}
 	}
@@ -162,6 +180,8 @@ func TestTextStaysOnTheSheet(t *testing.T) {
 				check(name, s, m.marks)
 			case group:
 				check(name, s, m.marks)
+			case moved:
+				check(name, &Scene{Width: s.Width - m.x, Height: s.Height - m.y}, m.marks)
 			case text:
 				w := TextWidth(m.body, m.size, m.bold)
 				left := m.x - map[anchor]float64{middle: w / 2, end: w}[m.anchor]

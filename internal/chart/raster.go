@@ -17,11 +17,12 @@ import (
 
 // raster paints a scene's marks on pixels.
 type raster struct {
-	img   *image.RGBA
-	scale float64
-	z     vector.Rasterizer
-	faces map[[2]int]font.Face
-	white []uint8 // by x+y, how much of a pixel the diagonals cover
+	img    *image.RGBA
+	scale  float64
+	origin at // of the marks being painted
+	z      vector.Rasterizer
+	faces  map[[2]int]font.Face
+	white  []uint8 // by x+y, how much of a pixel the diagonals cover
 }
 
 // MaxPixels bounds a picture, whatever scale is asked.
@@ -67,7 +68,7 @@ func (r *raster) rings(rings [][]at, box image.Rectangle) {
 	r.z.Reset(box.Dx(), box.Dy())
 	for _, ring := range rings {
 		for i, p := range ring {
-			x, y := float32(p.x*r.scale-float64(box.Min.X)), float32(p.y*r.scale-float64(box.Min.Y))
+			x, y := float32((p.x+r.origin.x)*r.scale-float64(box.Min.X)), float32((p.y+r.origin.y)*r.scale-float64(box.Min.Y))
 			if i == 0 {
 				r.z.MoveTo(x, y)
 			} else {
@@ -90,6 +91,7 @@ func (r *raster) box(rings [][]at) image.Rectangle {
 		return image.Rectangle{}
 	}
 	s := r.scale
+	x0, x1, y0, y1 = x0+r.origin.x, x1+r.origin.x, y0+r.origin.y, y1+r.origin.y
 	return image.Rect(int(math.Floor(x0*s)), int(math.Floor(y0*s)), int(math.Ceil(x1*s))+1, int(math.Ceil(y1*s))+1).Intersect(r.img.Bounds())
 }
 
@@ -229,6 +231,7 @@ func (t text) raster(r *raster) {
 	if err != nil {
 		return
 	}
+	t.x, t.y = t.x+r.origin.x, t.y+r.origin.y
 	box := t.box().grow(2)
 	left, top := math.Floor(box.x*r.scale), math.Floor(box.y*r.scale)
 	mask := image.NewAlpha(image.Rect(0, 0, int(math.Ceil(box.w*r.scale))+1, int(math.Ceil(box.h*r.scale))+1))

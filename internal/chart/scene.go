@@ -13,6 +13,7 @@ type Scene struct {
 	Title         string // one sentence that says what is drawn; the accessible name
 	Desc          string // more for screen readers, may be empty
 	Linked        bool   // holds links: the drawing is then a group of links, not one image
+	Legend        []Key  // drawn where the scene is framed; a page has its own
 	Table         Table  // the same facts as text, for the table that stands beside every drawing
 	marks         []mark
 }

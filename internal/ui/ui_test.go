@@ -13,7 +13,6 @@ import (
 
 	"github.com/andybalholm/brotli"
 
-	"thuoc/internal/chart"
 	"thuoc/internal/lang"
 )
 
@@ -61,33 +60,6 @@ func TestBudgets(t *testing.T) {
 	for name, most := range map[string]int{"css/thuoc.css": 8 << 10, "js/thuoc.js": 10 << 10, "js/htmx.min.js": 13 << 10, "icon/icons.svg": 3 << 10} {
 		if got := len(Assets()[AssetPath(name)].Brotli()); got > most {
 			t.Errorf("%s is %d bytes compressed, the budget is %d", name, got, most)
-		}
-	}
-}
-
-// TestPalette: what a chart's role looks like on a page is what it looks like in a file, in the light theme.
-func TestPalette(t *testing.T) {
-	css := string(Assets()[AssetPath("css/thuoc.css")].Bytes)
-	light := css[strings.Index(css, ":root{"):strings.Index(css, "@supports (color:light-dark")]
-	token := map[chart.Role]string{"ink2": "ink-2", "ink3": "ink-3", "grid": "line", "axis": "line-2"}
-	elsewhere := map[chart.Role]string{"ondark": "#FFF", "border": "paper", "sea": "ink-3"}
-	for _, r := range chart.Roles() {
-		if _, ok := elsewhere[r]; ok {
-			continue
-		}
-		name := string(r)
-		if n, ok := token[r]; ok {
-			name = n
-		}
-		want := "--" + name + ":" + r.Colour()
-		if r.Colour() == "#FFFFFF" {
-			want = "--" + name + ":#FFF"
-		}
-		if !strings.Contains(light, want+";") {
-			t.Errorf("the stylesheet's light theme lacks %s", want)
-		}
-		if !strings.Contains(css, ".chart ."+string(r)) && !strings.Contains(css, ".chart .k-"+string(r)) && !strings.Contains(css, "."+string(r)+"{") && !strings.Contains(css, "."+string(r)+",") {
-			t.Errorf("the stylesheet has no rule for the role %s", r)
 		}
 	}
 }
