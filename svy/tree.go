@@ -140,8 +140,12 @@ func (b *builder) checkNesting(s Stage, l *level, unitOf []int32) {
 // fractions reads the population sizes of the strata from their rows and takes the sampled fractions f = n/N.
 func (b *builder) fractions(j int, s Stage, l *level, rowStratum []int32) {
 	l.frame = make([]float64, len(l.strata.Levels))
+	told := make([]bool, len(l.frame)) // one fault a stratum, not one a row
 	for i, v := range s.FPC {
 		h := rowStratum[i]
+		if told[h] {
+			continue
+		}
 		f := DesignFault{Row: i, Stage: j, Stratum: l.strata.Levels[h], Value: v}
 		switch {
 		case !(v > 0):
@@ -151,7 +155,7 @@ func (b *builder) fractions(j int, s Stage, l *level, rowStratum []int32) {
 		case l.frame[h] == 0 && v > 1 && v < float64(l.size(int(h))):
 			f.Kind, f.Want = SmallFPC, float64(l.size(int(h)))
 		}
-		if f.Kind != 0 {
+		if told[h] = f.Kind != 0; told[h] {
 			b.fault(f)
 		}
 		if l.frame[h] == 0 {

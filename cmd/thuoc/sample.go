@@ -94,13 +94,16 @@ func readColumns(name string, want column.Want) (*column.Data, error) {
 	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
 		want.Size = info.Size()
 	}
+	b := newBar(name, want.Size)
+	defer b.done()
+	want.Progress = b.at
 	return column.Read(f, name, want)
 }
 
 // design makes the sampling design of the rows read. within keeps a collapse of strata inside groups, such as provinces.
 func (o sampleOptions) design(data *column.Data, within svy.Factor) (*svy.Design, error) {
 	spec := svy.Spec{Weights: data.Numbers[o.weights], Nest: o.nest, Lonely: o.lonely, Within: within}
-	for i := range max(1, len(o.psu)) {
+	for i := range max(1, len(o.psu), len(o.fpc)) { // a population size beyond the last stage is that of its rows
 		var s svy.Stage
 		if i < len(o.psu) {
 			s.Units = data.Labels[o.psu[i]]
@@ -111,6 +114,9 @@ func (o sampleOptions) design(data *column.Data, within svy.Factor) (*svy.Design
 		if i < len(o.fpc) {
 			s.FPC = data.Numbers[o.fpc[i]]
 		}
+		if i == len(o.psu) && data.Part(data.Rows-1) > 0 { // people are drawn anew in each wave: no stratum of theirs reaches over two
+			s.Strata = s.Strata.Cross(files(data), "/")
+		}
 		spec.Stages = append(spec.Stages, s)
 	}
 	d, err := svy.New(spec)
@@ -118,6 +124,15 @@ func (o sampleOptions) design(data *column.Data, within svy.Factor) (*svy.Design
 		return nil, fault.Batch(o.faults(e, data))
 	}
 	return d, err
+}
+
+// files is the file of each row: "1" for the first.
+func files(data *column.Data) svy.Factor {
+	f := svy.Factor{Codes: make([]int32, data.Rows)}
+	for row := range f.Codes {
+		f.Codes[row] = int32(data.Part(row))
+	}
+	return f
 }
 
 // faults places the faults of a design in the files and says them in sentences to translate.

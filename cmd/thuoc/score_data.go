@@ -110,10 +110,8 @@ func (o scoreOptions) scoreAnswers(def *score.Definition, figures []score.Figure
 
 // waves names the wave of each row: the first file is this year's, the second the former.
 func waves(data *column.Data) svy.Factor {
-	f := svy.Factor{Codes: make([]int32, data.Rows), Levels: []string{thisWave, formerWave}}
-	for row := range f.Codes {
-		f.Codes[row] = int32(data.Part(row))
-	}
+	f := files(data)
+	f.Levels = []string{thisWave, formerWave}
 	return f
 }
 
