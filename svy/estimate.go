@@ -206,7 +206,7 @@ func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 	}
 	variance := d.variance(l.Unit, l.Z)
 	v := variance.sum
-	if v != v {
+	if v != v || d.centredInOne(l) {
 		e.Status = NoVariance
 		return e
 	}
@@ -220,6 +220,16 @@ func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 		e.Deff = nan
 	}
 	return e
+}
+
+// centredInOne tells whether a mean or a ratio rests on one sampled unit: its scores then add up to 0 there, which is
+// no estimate of an error but the lack of one.
+func (d *Design) centredInOne(l Linear) bool {
+	if len(l.Unit) != 1 || math.Abs(l.Z[0]) > 1e-12*math.Abs(l.Value) {
+		return false
+	}
+	last := d.last()
+	return !last.isCertainty(int(last.stratum[l.Unit[0]]))
 }
 
 // srsVariance is the variance that a simple random sample of as many answers would give a mean or a total:
@@ -236,7 +246,7 @@ func srsVariance(l Linear, wyy float64, stat Stat, replace bool) float64 {
 	}
 	v := s2 / n
 	if !replace {
-		v *= (l.SumW - n) / l.SumW
+		v *= max(0, l.SumW-n) / l.SumW // weights that sum to no more than the sample leave nothing to compare with
 	}
 	if stat == StatTotal {
 		v *= l.SumW * l.SumW

@@ -255,7 +255,7 @@ func TestOrderScaleAndWorkers(t *testing.T) {
 		}
 		for i, e := range other.sums(t).Estimates(svy.StatMean, svy.Method{}) {
 			b := base[i]
-			if e.N != b.N || !nearly(e.Value, b.Value, 1e-12) || !nearly(e.SE*e.SE, b.SE*b.SE, 1e-9) || e.DF != b.DF {
+			if e.N != b.N || e.Status != b.Status || !nearly(e.Value, b.Value, 1e-12) || !nearly(e.SE*e.SE, b.SE*b.SE, 1e-9) || e.DF != b.DF {
 				t.Fatalf("%+v became %+v", b, e)
 			}
 		}
