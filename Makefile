@@ -37,3 +37,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s)
 	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+.PHONY: coverage
+coverage: ## how often intervals hold the truth in surveys like PAPI's, by rule (about 4 minutes on two cores)
+	@for spread in 0 0.5 1; do $(GO) run ./cmd/thuoc simulate --lang en --items 8 --spread $$spread --coverage 20:40; echo; done

@@ -55,7 +55,7 @@ func TestPAPISample(t *testing.T) {
 func TestSimulationRepeats(t *testing.T) {
 	p, q := populate(t, smallSimulation()), populate(t, smallSimulation())
 	byBits := cmp.Comparer(func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) })
-	if d := cmp.Diff(p.Survey(5, 1), q.Survey(5, 1), byBits); d != "" {
+	if d := cmp.Diff(p.Survey(5, 1), q.Survey(5, 1), byBits, cmp.AllowUnexported(svy.SimulatedSurvey{})); d != "" {
 		t.Errorf("the same seed differs:\n%s", d)
 	}
 	if cmp.Equal(p.Survey(5, 0).Items, p.Survey(6, 0).Items, byBits) {

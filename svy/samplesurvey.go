@@ -18,13 +18,15 @@ type SimulatedSurvey struct {
 	Female   []bool
 	AgeGroup []uint8 // 1…5
 	Items    []Column
+
+	districts int32 // of the country
 }
 
 // Survey interviews people in a wave (0, 1, …). The same seed gives the same areas in all waves, but for those that
 // Simulation.Keep gives up, and the same answers each time it is asked; another seed gives another sample of the same
 // country.
 func (p *Population) Survey(seed uint64, wave int) *SimulatedSurvey {
-	s := &SimulatedSurvey{Wave: wave}
+	s := &SimulatedSurvey{Wave: wave, districts: int32(len(p.places[placeDistrict]))}
 	in := &interviewer{p: p, s: s, seed: seed, wave: wave}
 	rows := 0
 	for _, c := range p.sim.Classes {
@@ -189,17 +191,13 @@ func (s *SimulatedSurvey) Spec(as Structure, lonely Lonely) Spec {
 }
 
 // capitalApart numbers the strata 1, 2 of province 1, 3, 4 of province 2 and so on, the capital's first, and the PSUs:
-// districts by their numbers, villages by theirs after the last district.
+// districts by their numbers, villages by theirs after the country's last district.
 func (s *SimulatedSurvey) capitalApart() (strata, psu Factor) {
-	last := int32(0)
-	for _, d := range s.Stages[0].Codes {
-		last = max(last, d)
-	}
 	strata.Codes, psu.Codes = make([]int32, len(s.Weights)), make([]int32, len(s.Weights))
 	for i, province := range s.Province.Codes {
 		strata.Codes[i], psu.Codes[i] = 2*province+1, s.Stages[0].Codes[i]
 		if s.Certain[0][i] {
-			strata.Codes[i], psu.Codes[i] = 2*province, last+1+s.Stages[2].Codes[i]
+			strata.Codes[i], psu.Codes[i] = 2*province, s.districts+s.Stages[2].Codes[i]
 		}
 	}
 	return strata, psu
