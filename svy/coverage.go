@@ -48,6 +48,8 @@ type CoverageTrial struct {
 	Rules       []IntervalRule
 	Seed        uint64
 	Workers     int // goroutines; 0 = GOMAXPROCS. It changes no bit of the result.
+	// Progress, when not nil, is told after each country how many are done.
+	Progress func(countries int)
 }
 
 // Coverage is what a rule delivered for the item means of a group of provinces.
@@ -91,6 +93,9 @@ func (t CoverageTrial) Run() ([]Coverage, error) {
 		}
 		if tallies[i], err = t.country(p, mix(t.Seed, uint64(i))); err != nil {
 			return nil, err
+		}
+		if t.Progress != nil {
+			t.Progress(i + 1)
 		}
 	}
 	return t.report(tallies), nil

@@ -19,15 +19,18 @@ func countCoverage(c *call, path string, s svy.Simulation, size string, seed uin
 	if !ok || err != nil || err2 != nil || n < 1 || n > 1000 || r < 2 || r > 10_000 {
 		return misuse(path, fault.T("--coverage cannot be “%s”; write the countries (1 to 1000) and the surveys of each (2 to 10000), as 12:60.", size))
 	}
-	all, err := svy.CoverageTrial{Simulation: s, Populations: n, Surveys: r, Seed: seed}.Run()
+	bar := newBar("coverage", int64(n))
+	defer bar.done()
+	all, err := svy.CoverageTrial{Simulation: s, Populations: n, Surveys: r, Seed: seed,
+		Progress: func(countries int) { bar.at(int64(countries)) }}.Run()
 	if err != nil {
 		return err
 	}
 	return c.write(format, func() *table.Page { return coveragePage(c, all, s, n, r) }, func() *table.Records { return coverageRecords(all) })
 }
 
-// ruleNames say the rules of svy.IntervalRules in sentences to translate.
-var ruleNames = map[string]fault.Text{
+// intervalRuleNames say the rules of svy.IntervalRules in sentences to translate.
+var intervalRuleNames = map[string]fault.Text{
 	"pooled variance, capital apart":              fault.T("pooled variance, capital apart"),
 	"pooled variance in one class, capital apart": fault.T("pooled variance in one class, capital apart"),
 	"pooled variance, cascade, lonely collapsed":  fault.T("pooled variance, cascade, lonely collapsed"),
@@ -65,7 +68,7 @@ func coveragePage(c *call, all []svy.Coverage, s svy.Simulation, countries, surv
 		p.Columns = append(p.Columns, table.Head{Name: name, Right: true})
 	}
 	for i := 0; i < len(all); i += groups {
-		line := []string{c.text(ruleNames[all[i].Rule.Name])}
+		line := []string{c.text(intervalRuleNames[all[i].Rule.Name])}
 		for _, x := range all[i : i+groups] {
 			line = append(line, coverageCell(x))
 		}
