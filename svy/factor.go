@@ -74,7 +74,7 @@ func (f Factor) Cross(g Factor, sep string) Factor {
 // without Levels are their own ranks.
 func (f Factor) ranks() (rank func(int32) int32, n int) {
 	if f.Levels == nil {
-		return func(c int32) int32 { return c }, int(slices.Max(append([]int32{-1}, f.Codes...))) + 1
+		return func(c int32) int32 { return c }, codes(f.Codes)
 	}
 	order := make([]int32, len(f.Levels))
 	for i := range order {

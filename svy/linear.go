@@ -65,51 +65,51 @@ func Paired(y, x Column) [3]Column {
 	return out
 }
 
-// mean fills l, reusing its slices.
+// mean fills l, reusing its slices, and gives sum w y².
 func (s *Sums) mean(v, domain int, l *Linear) (wyy float64) {
 	x := &s.vars[v]
 	var wy float64
 	l.N, l.SumW, wy, wyy = s.margins(v, domain)
 	l.Value = wy / l.SumW // NaN when nobody answered
 	m, inv := l.Value, 1/l.SumW
-	l.Unit, l.Z = l.Unit[:0], l.Z[:0]
-	if domain != Whole {
-		for _, c := range s.cells.of[domain] {
-			if x.n[c] > 0 {
-				l.Unit = append(l.Unit, s.cells.unit[c])
-				l.Z = append(l.Z, (x.wy[c]-m*x.w[c])*inv)
-			}
-		}
-		return wyy
-	}
 	s.collect(v, domain, l, func(c int32) float64 { return (x.wy[c] - m*x.w[c]) * inv })
 	return wyy
 }
 
 // collect fills the scores of l from a function of the cell; cells of one unit are added.
 func (s *Sums) collect(v, domain int, l *Linear, z func(cell int32) float64) {
-	x := &s.vars[v]
-	l.Unit, l.Z = l.Unit[:0], l.Z[:0]
-	add := func(c int32) {
-		if x.n[c] == 0 {
-			return
-		}
-		u := s.cells.unit[c]
-		if k := len(l.Unit) - 1; k >= 0 && l.Unit[k] == u {
-			l.Z[k] += z(c)
-			return
-		}
-		l.Unit, l.Z = append(l.Unit, u), append(l.Z, z(c))
-	}
+	n, unitOf := s.vars[v].n, s.cells.unit
+	members, cells := []int32(nil), len(unitOf)
 	if domain != Whole {
-		for _, c := range s.cells.of[domain] {
-			add(c)
+		members = s.cells.of[domain]
+		cells = len(members)
+	}
+	unit, scores := grown(l.Unit, cells), grown(l.Z, cells)
+	k, last := 0, int32(-1)
+	for i := range cells {
+		c := int32(i)
+		if members != nil {
+			c = members[i]
 		}
-		return
+		if n[c] == 0 {
+			continue
+		}
+		if u := unitOf[c]; u != last {
+			unit[k], scores[k], last = u, z(c), u
+			k++
+			continue
+		}
+		scores[k-1] += z(c)
 	}
-	for c := range int32(len(s.cells.unit)) {
-		add(c)
+	l.Unit, l.Z = unit[:k], scores[:k]
+}
+
+// grown gives a slice of a length, in the memory of s where that suffices.
+func grown[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
 	}
+	return s[:n]
 }
 
 // Combine is the linear combination sum c_j l_j with its scores: a contrast, a difference, a sum. N and SumW are those

@@ -62,10 +62,7 @@ func (c *Cells) sortedWeights() []float64 {
 
 // gather copies src in the order of rows, reusing dst.
 func gather[T any](dst, src []T, rows []int32) []T {
-	if cap(dst) < len(rows) {
-		dst = make([]T, len(rows))
-	}
-	dst = dst[:len(rows)]
+	dst = grown(dst, len(rows))
 	for i, r := range rows {
 		dst[i] = src[r]
 	}

@@ -124,16 +124,16 @@ func (b *builder) checkNesting(s Stage, l *level, unitOf []int32) {
 	if b.spec.Nest || s.Units.Codes == nil {
 		return
 	}
-	seen := map[int32]int32{}
+	seen := make([]int32, codes(l.code)) // stratum of each id plus one
 	for u, c := range l.code {
-		if first, ok := seen[c]; ok {
-			b.fault(DesignFault{
-				Kind: UnitInTwoStrata, Row: int(unitOf[u]), Unit: s.Units.Label(c),
-				Stratum: l.strata.Levels[l.stratum[u]], Other: l.strata.Levels[first],
-			})
+		if seen[c] == 0 {
+			seen[c] = l.stratum[u] + 1
 			continue
 		}
-		seen[c] = l.stratum[u]
+		b.fault(DesignFault{
+			Kind: UnitInTwoStrata, Row: int(unitOf[u]), Unit: s.Units.Label(c),
+			Stratum: l.strata.Levels[l.stratum[u]], Other: l.strata.Levels[seen[c]-1],
+		})
 	}
 }
 
@@ -193,17 +193,16 @@ func (l *level) weigh(up *level) (reached bool) {
 // returns the group of each row and the first row of each group.
 func groupRows(n int, a, b []int32) (group, first []int32) {
 	group = make([]int32, n)
-	seen := map[[2]int32]int32{}
+	if a == nil {
+		a, b = b, a
+	}
+	if b == nil {
+		return groupCodes(group, a)
+	}
+	seen := make(map[[2]int32]int32, codes(b))
 	last, lastGroup := [2]int32{math.MinInt32, 0}, int32(0)
 	for i := range n {
-		var key [2]int32
-		if a != nil {
-			key[0] = a[i]
-		}
-		if b != nil {
-			key[1] = b[i]
-		}
-		if key != last { // rows of a unit mostly stand together: one look-up a run
+		if key := [2]int32{a[i], b[i]}; key != last { // rows of a unit mostly stand together: one look-up a run
 			g, ok := seen[key]
 			if !ok {
 				g = int32(len(first))
@@ -217,6 +216,34 @@ func groupRows(n int, a, b []int32) (group, first []int32) {
 	return group, first
 }
 
+// groupCodes is groupRows for one column, or none.
+func groupCodes(group, a []int32) (_, first []int32) {
+	if len(group) == 0 {
+		return group, nil
+	}
+	if a == nil {
+		return group, []int32{0}
+	}
+	place := make([]int32, codes(a)+1) // by code from -1 on: group plus one
+	for i, c := range a {
+		if place[c+1] == 0 {
+			first = append(first, int32(i))
+			place[c+1] = int32(len(first))
+		}
+		group[i] = place[c+1] - 1
+	}
+	return group, first
+}
+
+// codes is one more than the largest code of a column.
+func codes(column []int32) int {
+	top := int32(-1)
+	for _, c := range column {
+		top = max(top, c)
+	}
+	return int(top) + 1
+}
+
 // sortGroups renumbers groups by (outer, label): outer is a column by row or nil, labels come from f.
 func sortGroups(group, first []int32, f Factor, outer []int32) {
 	order := iota32(len(first))
@@ -225,11 +252,7 @@ func sortGroups(group, first []int32, f Factor, outer []int32) {
 		order = countingSort(order, n, func(g int32) int32 { return rank(f.Codes[first[g]]) })
 	}
 	if outer != nil {
-		top := int32(0)
-		for _, v := range outer {
-			top = max(top, v)
-		}
-		order = countingSort(order, int(top)+1, func(g int32) int32 { return outer[first[g]] })
+		order = countingSort(order, codes(outer), func(g int32) int32 { return outer[first[g]] })
 	}
 	place := make([]int32, len(order))
 	rows := make([]int32, len(order))
