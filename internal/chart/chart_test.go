@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,7 +42,12 @@ func scenes() map[string]*Scene {
 		}
 		out["intervals"+size] = Intervals("i", rows(), []float64{43.4, 42.1, 40.7}, w, "Điểm và khoảng tin cậy", lang.Vi)
 		out["strip"+size] = Strip("s", stripDots(), Estimate{Value: 40.7, SE: 0.79}, w, "Khoảng cách giữa các tỉnh", lang.Vi)
-		out["series"+size] = Series("y", runs(), []Break{{Year: 2018, Label: "Khung mới: tám nội dung"}, {Year: 2021, Label: "3.2, 6.4 tính lại"}}, w, "Điểm qua các năm", lang.Vi)
+		out["compare"+size] = Compare("d", differences(), w, "Chênh lệch với Vĩnh Long", lang.Vi)
+		out["groups"+size] = GroupBars("b", groupRows(), Groups[1:], w, "Xác suất nhóm", lang.Vi)
+		out["profile"+size] = Profile("p", profileRows(), w, "Hồ sơ", lang.Vi)
+		out["distribution"+size] = Distribution("n", scores(), func(v float64) Role { return Groups[1+int(max(0, min(3, (v-38)/2.5)))] }, 40.72, "Trà Vinh 40,72", w, "Phân bố điểm của 61 tỉnh", lang.Vi)
+		out["multiples"+size] = Multiples("x", panels(), []Break{{Year: 2018}}, false, w, "Tám nội dung qua các năm", lang.Vi)
+		out["series"+size] = Series("y", runs(), []Break{{Year: 2018, Label: "Khung mới: tám nội dung", Past: true}, {Year: 2021, Label: "3.2, 6.4 tính lại"}}, w, "Điểm qua các năm", lang.Vi)
 	}
 	framed := *out["map-province-63-wide"]
 	framed.Legend = []Key{{Fill: GroupHigh, Text: "Cao nhất: 43,4–47,9"}, {Fill: GroupLow, Uncertain: true, Text: "Thấp nhất, chưa chắc"}}
@@ -58,6 +64,52 @@ func rows() []IntervalRow {
 	out := []IntervalRow{{Name: "Thấp nhất", Fill: GroupLow, Head: true}}
 	for i, name := range []string{"Trà Vinh", "Thừa Thiên Huế", "Bà Rịa - Vũng Tàu", "Thành phố Hồ Chí Minh"} {
 		out = append(out, IntervalRow{Name: name, Text: "40,72", Note: "hạng 30–61", Est: Estimate{Value: 40.7 + float64(i), SE: 0.3 * float64(i)}, Strong: i == 0})
+	}
+	return out
+}
+
+func differences() []Difference {
+	return []Difference{
+		{Name: "Tham gia của người dân ở cấp cơ sở", Text: "+0,31 ± 0,24", Est: Estimate{Value: 0.31, SE: 0.12}, Clear: true},
+		{Name: "Công khai, minh bạch", Text: "−0,09 ± 0,22", Est: Estimate{Value: -0.09, SE: 0.11}},
+		{Name: "Kiểm soát tham nhũng", Text: "−0,44 ± 0,27", Est: Estimate{Value: -0.44, SE: 0.14}, Clear: true},
+		{Name: "Quản trị điện tử", Text: "+0,10, sai số không công bố", Est: Estimate{Value: 0.1, SE: math.NaN()}},
+	}
+}
+
+func groupRows() []GroupRow {
+	return []GroupRow{
+		{Name: "Trà Vinh", Shares: []float64{0.55, 0.3, 0.15, 0}, Text: "Thấp nhất, 55 %", Strong: true},
+		{Name: "Quảng Ninh", Shares: []float64{0, 0, 0.02, 0.98}, Text: "Cao nhất, 98 %"},
+		{Name: "Thừa Thiên Huế", Shares: []float64{0, 0.04, 0.31, 0.65}, Text: "Cao nhất, 65 %"},
+	}
+}
+
+func profileRows() []ProfileRow {
+	groups := []Segment{{38.8, 40.7, GroupLow}, {40.8, 42.1, GroupMidLow}, {42.2, 43.3, GroupMidHi}, {43.4, 47.9, GroupHigh}}
+	var out []ProfileRow
+	for i, name := range []string{"Tham gia của người dân ở cấp cơ sở", "Công khai, minh bạch trong việc ra quyết định", "Quản trị môi trường"} {
+		out = append(out, ProfileRow{Name: name, Text: "40,72, Thấp nhất", Est: Estimate{Value: 40.7 + 2*float64(i), SE: []float64{0.79, 0, 0.4}[i]}, Groups: groups, Others: scores()})
+	}
+	return out
+}
+
+func scores() []float64 {
+	var out []float64
+	for i := range 61 {
+		out = append(out, 42.5+3*math.Sin(float64(i)*1.7)+float64(i%7)*0.3)
+	}
+	return out
+}
+
+func panels() []Panel {
+	var out []Panel
+	for i := range 8 {
+		r := runs()
+		for k := range r[0].Points {
+			r[0].Points[k].Value += float64(i%3) * 1.5
+		}
+		out = append(out, Panel{Name: strconv.Itoa(i+1) + " Công khai, minh bạch trong việc ra quyết định", Text: "5,01, chưa khác biệt rõ", Runs: r})
 	}
 	return out
 }
@@ -225,6 +277,78 @@ func TestPicturesAreDeterministic(t *testing.T) {
 	b, _ := scenes()["strip-wide"].PNG(2)
 	if !bytes.Equal(a, b) {
 		t.Error("the same scene gave two pictures")
+	}
+}
+
+// TestAnyNumbers: no input, however strange, hangs a drawing, moves a mark off its sheet, or writes a number that is
+// none.
+func TestAnyNumbers(t *testing.T) {
+	odd := rapid.OneOf(rapid.Float64Range(-1e9, 1e9), rapid.SampledFrom([]float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, 1e-12, math.MaxFloat64, -math.MaxFloat64}))
+	rapid.Check(t, func(t *rapid.T) {
+		v := rapid.SliceOfN(odd, 0, 6).Draw(t, "values")
+		se := odd.Draw(t, "se")
+		w := rapid.Float64Range(120, 1200).Draw(t, "width")
+		e := Estimate{Value: odd.Draw(t, "value"), SE: se, Printed: 1.645}
+		var (
+			rows    []IntervalRow
+			strip   []StripDot
+			points  []YearValue
+			diffs   []Difference
+			profile []ProfileRow
+		)
+		for i, x := range v {
+			rows = append(rows, IntervalRow{Name: "A", Est: Estimate{Value: x, SE: se}, Head: i == 0})
+			strip = append(strip, StripDot{Value: x, Fill: GroupLow})
+			points = append(points, YearValue{Year: 2011 + i, Value: x, SE: se})
+			diffs = append(diffs, Difference{Name: "A", Est: Estimate{Value: x, SE: se}, Clear: i%2 == 0})
+			profile = append(profile, ProfileRow{Name: "A", Est: Estimate{Value: x, SE: se}, Others: v, Groups: []Segment{{x, x, GroupLow}, {0, 1, GroupHigh}}})
+		}
+		series := []Run{{Name: "A", Points: points, Role: Line1}, {Name: "B", Role: Quiet}}
+		for _, s := range []*Scene{
+			Interval("a", e, odd.Draw(t, "lo"), odd.Draw(t, "hi"), w, v, "A"), Intervals("b", rows, v, w, "A", lang.Vi), Strip("c", strip, e, w, "A", lang.Vi),
+			Series("d", series, []Break{{Year: 2013, Label: "B", Past: true}}, w, "A", lang.Vi), Sparkline("e", points, nil, w, 30, "A"), Compare("f", diffs, w, "A", lang.Vi),
+			Profile("g", profile, w, "A", lang.Vi), Distribution("h", v, func(float64) Role { return GroupLow }, e.Value, "A", w, "A", lang.Vi),
+			Multiples("i", []Panel{{Name: "A", Runs: series}, {Name: "B"}}, []Break{{Year: 2013}}, true, w, "A", lang.Vi), GroupBar("j", v, make([]Role, len(v)), w, "A"),
+		} {
+			for _, bad := range []string{"NaN", "Inf", "922337203685477580"} {
+				if strings.Contains(s.SVG(), bad) {
+					t.Fatalf("%s writes %s: %s", s.ID, bad, s.SVG())
+				}
+			}
+			if !(s.Width > 0 && s.Height > 0 && s.Height < 1e5) {
+				t.Fatalf("%s is %g × %g", s.ID, s.Width, s.Height)
+			}
+			onSheet(t, s, s.marks, at{})
+		}
+	})
+}
+
+// onSheet holds every mark but text to the sheet, with a few pixels for strokes.
+func onSheet(t *rapid.T, s *Scene, marks []mark, origin at) {
+	hold := func(points ...at) {
+		for _, p := range points {
+			if x, y := p.x+origin.x, p.y+origin.y; !(x > -8 && y > -8 && x < s.Width+8 && y < s.Height+8) {
+				t.Fatalf("%s: a mark at (%g, %g) on %g × %g", s.ID, x, y, s.Width, s.Height)
+			}
+		}
+	}
+	for _, m := range marks {
+		switch m := m.(type) {
+		case link:
+			onSheet(t, s, m.marks, origin)
+		case group:
+			onSheet(t, s, m.marks, origin)
+		case moved:
+			onSheet(t, s, m.marks, at{origin.x + m.x, origin.y + m.y})
+		case line:
+			hold(m.points...)
+		case rect:
+			hold(m.ring()...)
+		case circle:
+			hold(m.at)
+		case hatch:
+			hold(slices.Concat(m.rings...)...)
+		}
 	}
 }
 

@@ -90,3 +90,15 @@ func Wrap(s string, size float64, bold bool, width float64) []string {
 	}
 	return append(lines, line)
 }
+
+// Shorten cuts a text that is wider than its room after a whole character and ends it with an ellipsis.
+func Shorten(s string, size float64, bold bool, room float64) string {
+	if TextWidth(s, size, bold) <= room+0.5 {
+		return s
+	}
+	short := []rune(s)
+	for len(short) > 0 && TextWidth(string(short)+"…", size, bold) > room {
+		short = short[:len(short)-1]
+	}
+	return strings.TrimRight(string(short), " ") + "…"
+}

@@ -90,7 +90,7 @@ func candidates(s geo.Shape, u Unit, size float64) []text {
 	if fill == "" {
 		fill = NoData
 	}
-	if w/2 <= s.Room*1.7+5 && s.Room > size*0.45 {
+	if w/2 <= s.Room*2.1+6 && s.Room > size*0.45 {
 		role, rim := inkOn(fill)
 		if w/2 > s.Room*1.25 || rim == noHalo || u.Uncertain { // it leaves the fill, or lies on diagonals
 			role, rim = overEdge(role, rim)

@@ -17,12 +17,12 @@ import (
 
 // raster paints a scene's marks on pixels.
 type raster struct {
-	img    *image.RGBA
-	scale  float64
-	origin at // of the marks being painted
-	z      vector.Rasterizer
-	faces  map[[2]int]font.Face
-	white  []uint8 // by x+y, how much of a pixel the diagonals cover
+	img     *image.RGBA
+	scale   float64
+	origin  at // of the marks being painted
+	z       vector.Rasterizer
+	faces   map[[2]int]font.Face
+	stripes []tint // of the diagonals, by x+y
 }
 
 // MaxPixels bounds a picture, whatever scale is asked.
@@ -112,8 +112,8 @@ func (h hatch) raster(r *raster) {
 	if box.Empty() {
 		return
 	}
-	if r.white == nil {
-		r.white = diagonals(r.img.Rect.Dx()+r.img.Rect.Dy(), r.scale)
+	if r.stripes == nil {
+		r.stripes = diagonals(r.img.Rect.Dx()+r.img.Rect.Dy(), r.scale)
 	}
 	inside := image.NewAlpha(box)
 	r.rings(h.rings, box)
@@ -121,23 +121,36 @@ func (h hatch) raster(r *raster) {
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		row := r.img.Pix[r.img.PixOffset(box.Min.X, y):]
 		for i, a := range inside.Pix[inside.PixOffset(box.Min.X, y) : inside.PixOffset(box.Max.X-1, y)+1] {
-			if cover := int(a) * int(r.white[box.Min.X+i+y]) / 255; cover > 0 {
-				for c := range 3 {
-					v := &row[4*i+c]
-					*v += uint8((255 - int(*v)) * cover / 255)
-				}
+			if t := r.stripes[box.Min.X+i+y]; a > 0 && t != (tint{}) {
+				t.over(row[4*i:4*i+3], int(a))
 			}
 		}
 	}
 }
 
-// diagonals gives for n values of x+y how far a white line covers the pixel, 0 to 217 (85 %).
-func diagonals(n int, scale float64) []uint8 {
-	out := make([]uint8, n)
-	period, width := 5*math.Sqrt2*scale, 1.4*math.Sqrt2*scale
+// tint is how much white and how much ink the diagonals lay over a pixel, of 255.
+type tint struct{ white, ink uint8 }
+
+// over paints the tint on a pixel through a cover of 0 to 255.
+func (t tint) over(pixel []uint8, cover int) {
+	ink := palette[OnLight]
+	for c, dark := range []uint8{ink.R, ink.G, ink.B} {
+		v := int(pixel[c])
+		v += (255 - v) * int(t.white) * cover / (255 * 255)
+		v += (int(dark) - v) * int(t.ink) * cover / (255 * 255)
+		pixel[c] = uint8(v)
+	}
+}
+
+// diagonals gives the tints for n values of x+y: white lines of 1.4 at every 5 units, a hairline of ink along each.
+func diagonals(n int, scale float64) []tint {
+	out := make([]tint, n)
+	unit := math.Sqrt2 * scale // of x+y, a unit across the lines
 	for i := range out {
-		at := math.Mod(float64(i), period)
-		out[i] = uint8(217 * max(0, min(1, at+0.5, width-at+0.5)))
+		at := math.Mod(float64(i), 5*unit)
+		white := max(0, min(1, at+0.5, 1.4*unit-at+0.5))
+		ink := max(0, min(1, at-1.4*unit+0.5, 1.9*unit-at+0.5))
+		out[i] = tint{uint8(217 * white), uint8(102 * ink)}
 	}
 	return out
 }

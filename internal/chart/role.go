@@ -41,6 +41,8 @@ const (
 	OnMid       Role = "onmid"   // text on the second-highest fill: white, and dark in the dark theme, where that fill is lighter
 	OnDark      Role = "ondark"  // text on dark fills: white in every theme
 	Sea         Role = "sea"
+	Up          Role = "up" // a difference whose test is clear, with its sign beside it
+	Down        Role = "down"
 	Line1       Role = "l1"
 	Line2       Role = "l2"
 	Line3       Role = "l3"
@@ -65,6 +67,7 @@ var palette = map[Role]color.NRGBA{
 	Band: hex(0xC9D3E6), Core: hex(0x6F86B5), Tick: hex(0x16305F), Dot: hex(0x1F3D7A), Quiet: hex(0xB9B6AD), Accent: hex(0x1F3D7A),
 	Past: hex(0xF3F0E8), Surface: hex(0xFFFFFF), Outline: hex(0x1A2233), Grid: hex(0xE4DFD3), Axis: hex(0x857F72), Border: hex(0xFFFFFF),
 	Ink: hex(0x1A2233), Ink2: hex(0x474F60), Ink3: hex(0x646B7A), OnLight: hex(0x1A2233), OnMid: hex(0xFFFFFF), OnDark: hex(0xFFFFFF), Sea: hex(0x646B7A),
+	Up: hex(0x12506F), Down: hex(0x8C4408),
 	Line1: hex(0x1F3D7A), Line2: hex(0x618FE1), Line3: hex(0x9B1309), Line4: hex(0xB18F22), Line5: hex(0x40766D),
 }
 

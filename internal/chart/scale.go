@@ -5,9 +5,13 @@ import "math"
 // Scale maps values to positions: Lo at From, Hi at To.
 type Scale struct{ Lo, Hi, From, To float64 }
 
-// At gives the position of a value; values outside are held at the ends.
+// finite tells a value that can be drawn. What is no number, or beyond any score or count, is no value: it is left out
+// of drawings as a missing one is.
+func finite(v float64) bool { return math.Abs(v) < 1e15 }
+
+// At gives the position of a value; values outside are held at the ends, no number in the middle.
 func (s Scale) At(v float64) float64 {
-	if s.Hi == s.Lo {
+	if !(s.Hi > s.Lo) || math.IsNaN(v) {
 		return (s.From + s.To) / 2
 	}
 	return s.From + (max(s.Lo, min(s.Hi, v))-s.Lo)/(s.Hi-s.Lo)*(s.To-s.From)
@@ -27,8 +31,13 @@ func (s Scale) Ticks(n int) []float64 {
 		}
 	}
 	var out []float64
-	for k := math.Ceil(s.Lo/step - 1e-9); k*step <= s.Hi+step*1e-9; k++ {
-		out = append(out, k*step)
+	first := math.Ceil(s.Lo/step - 1e-9)
+	for i := range 4 * n { // a bound for scales so narrow that adding a step changes nothing
+		v := (first + float64(i)) * step
+		if v > s.Hi+step*1e-9 || i > 0 && v <= out[i-1] {
+			break
+		}
+		out = append(out, v)
 	}
 	return out
 }
@@ -38,7 +47,7 @@ func (s Scale) Ticks(n int) []float64 {
 func Span(margin float64, values ...float64) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if finite(v) {
 			lo, hi = min(lo, v), max(hi, v)
 		}
 	}

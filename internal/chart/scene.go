@@ -68,7 +68,8 @@ type circle struct {
 	role Role
 }
 
-// hatch paints thin white diagonals inside rings: the sign that a group is not certain.
+// hatch paints thin white diagonals inside rings: the sign that a group is not certain. A hairline of ink along each
+// keeps it seen on the lightest fill.
 type hatch struct{ rings [][]at }
 
 type anchor uint8

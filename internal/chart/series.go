@@ -1,7 +1,9 @@
 package chart
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"thuoc/internal/lang"
@@ -12,6 +14,17 @@ type YearValue struct {
 	Year  int
 	Value float64 // NaN = no value that year: the line stops and begins anew
 	SE    float64 // NaN or 0 = not known
+}
+
+// band is the 95 % interval of the year, or the value alone where its error is not known; nothing without a value.
+func (v YearValue) band() []float64 {
+	switch {
+	case !finite(v.Value):
+		return nil
+	case v.SE > 0 && finite(v.SE):
+		return []float64{v.Value - 1.959964*v.SE, v.Value + 1.959964*v.SE}
+	}
+	return []float64{v.Value}
 }
 
 // Run is one line of a series chart.
@@ -33,25 +46,32 @@ type Break struct {
 // Series draws values over years with bands of 95 % where errors are known. At a break of method or territory lines
 // are cut, a dashed upright marks it, and its reason stands beside it.
 func Series(id string, runs []Run, breaks []Break, width float64, title string, l lang.Lang) *Scene {
-	const top, bottom = 30.0, 26.0
-	height := max(220, min(340, width*0.46))
-	s := &Scene{ID: id, Width: width, Height: height, Title: title}
+	const bottom = 26.0
+	top, height, stacked := 30.0, max(220, min(340, width*0.46)), width < narrowRows
+	if stacked { // the names of the lines stand above them
+		top += 20 * float64(len(runs))
+		height += 20 * float64(len(runs))
+	}
+	s := &Scene{ID: id, Width: width, Height: height, Title: title, Table: yearTable(runs, l)}
 	years, values := Scale{Lo: math.Inf(1), Hi: math.Inf(-1)}, []float64(nil)
 	names := 0.0
 	for _, r := range runs {
 		names = max(names, TextWidth(r.Name, 12, true), TextWidth(r.Text, 12, false))
 		for _, p := range r.Points {
 			years.Lo, years.Hi = min(years.Lo, float64(p.Year)), max(years.Hi, float64(p.Year))
-			half := 0.0
-			if p.SE > 0 {
-				half = 1.959964 * p.SE
-			}
-			values = append(values, p.Value-half, p.Value+half)
+			values = append(values, p.band()...)
 		}
+	}
+	if years.Lo > years.Hi {
+		years.Lo, years.Hi = 0, -1 // no year at all
 	}
 	lo, hi := Span(0.08, values...)
 	y := Scale{lo, hi, height - bottom, top}
 	years.From, years.To = 40, max(width-names-18, width*0.55)
+	if stacked {
+		years.To = width - 16
+		s.keys(runs)
+	}
 	for _, v := range y.Ticks(5) {
 		s.add(line{points: []at{{years.From - 8, y.At(v)}, {years.To, y.At(v)}}, role: Grid, width: 1},
 			text{at: at{years.From - 12, y.At(v) + 4}, body: tickText(v, l), size: 11, anchor: end, role: Ink3})
@@ -68,13 +88,47 @@ func Series(id string, runs []Run, breaks []Break, width float64, title string, 
 	}
 	var ends []text
 	for _, r := range runs {
-		if last, ok := s.run(r, breaks, years, y); ok {
+		if last, ok := s.run(r, breaks, years, y); ok && !stacked {
 			ends = append(ends, text{at: at{last.x + 8, last.y + 4}, body: r.Name, size: 12, bold: true, role: Ink})
 		}
 	}
 	s.names(ends, runs)
 	return s
 }
+
+// keys sets the names and last values of the lines under each other, each after a piece of its line.
+func (s *Scene) keys(runs []Run) {
+	for i, r := range runs {
+		y := 12 + 20*float64(i)
+		s.add(line{points: []at{{0, y - 4}, {22, y - 4}}, role: r.Role, width: 2.2, dash: r.Dash},
+			text{at: at{30, y}, body: Shorten(r.Name, 12, true, s.Width-40-TextWidth(r.Text, 12, false)), size: 12, bold: true, role: Ink},
+			text{at: at{s.Width, y}, body: r.Text, size: 12, anchor: end, role: Ink2})
+	}
+}
+
+// yearTable gives the values of runs by year.
+func yearTable(runs []Run, l lang.Lang) Table {
+	t := Table{Columns: []string{yearColumn.In(l)}}
+	byYear := map[int][]string{}
+	for i, r := range runs {
+		t.Columns = append(t.Columns, r.Name)
+		for _, p := range r.Points {
+			if byYear[p.Year] == nil {
+				byYear[p.Year] = make([]string, len(runs)+1)
+				byYear[p.Year][0] = strconv.Itoa(p.Year)
+			}
+			if finite(p.Value) {
+				byYear[p.Year][i+1] = lang.Number(l, p.Value, 2)
+			}
+		}
+	}
+	for _, year := range slices.Sorted(maps.Keys(byYear)) {
+		t.Rows = append(t.Rows, byYear[year])
+	}
+	return t
+}
+
+var yearColumn = lang.Names{VI: "Năm", EN: "Year"}
 
 // breaks shades the past of another territory and marks every break.
 func (s *Scene) breaks(breaks []Break, years Scale, top, foot float64) {
@@ -109,10 +163,10 @@ func (s *Scene) breaks(breaks []Break, years Scale, top, foot float64) {
 func (s *Scene) run(r Run, breaks []Break, years, y Scale) (at, bool) {
 	var pieces [][]YearValue
 	for i, p := range r.Points {
-		if math.IsNaN(p.Value) {
+		if !finite(p.Value) {
 			continue
 		}
-		if i == 0 || len(pieces) == 0 || math.IsNaN(r.Points[i-1].Value) || broken(breaks, r.Points[i-1].Year, p.Year) {
+		if i == 0 || len(pieces) == 0 || !finite(r.Points[i-1].Value) || broken(breaks, r.Points[i-1].Year, p.Year) {
 			pieces = append(pieces, nil)
 		}
 		pieces[len(pieces)-1] = append(pieces[len(pieces)-1], p)
@@ -125,9 +179,8 @@ func (s *Scene) run(r Run, breaks []Break, years, y Scale) (at, bool) {
 		pts := make([]at, len(piece))
 		for i, p := range piece {
 			pts[i] = at{years.At(float64(p.Year)), y.At(p.Value)}
-			if p.SE > 0 && !r.Dash {
-				h := 1.959964 * p.SE
-				s.add(rect{x: pts[i].x - 3.5, y: y.At(p.Value + h), w: 7, h: max(1, y.At(p.Value-h)-y.At(p.Value+h)), r: 3.5, role: Band})
+			if b := p.band(); len(b) == 2 && !r.Dash {
+				s.add(rect{x: pts[i].x - 3.5, y: y.At(b[1]), w: 7, h: max(1, y.At(b[0])-y.At(b[1])), r: 3.5, role: Band})
 			}
 		}
 		width := 2.2
@@ -177,24 +230,4 @@ func (s *Scene) names(ends []text, runs []Run) {
 			}
 		}
 	}
-}
-
-// Sparkline is a small series without axes, for a cell of a table; gaps and breaks cut it.
-func Sparkline(id string, values []YearValue, breaks []Break, width, height float64, title string) *Scene {
-	s := &Scene{ID: id, Width: width, Height: height, Title: title}
-	var all []float64
-	years := Scale{Lo: math.Inf(1), Hi: math.Inf(-1), From: 4, To: width - 5}
-	for _, v := range values {
-		all = append(all, v.Value)
-		years.Lo, years.Hi = min(years.Lo, float64(v.Year)), max(years.Hi, float64(v.Year))
-	}
-	lo, hi := Span(0.1, all...)
-	plain := make([]YearValue, len(values))
-	for i, v := range values {
-		plain[i] = YearValue{Year: v.Year, Value: v.Value}
-	}
-	if last, ok := s.run(Run{Points: plain, Role: Line1, Dash: false}, breaks, years, Scale{lo, hi, height - 4, 4}); ok {
-		s.add(circle{last, 3.4, Accent})
-	}
-	return s
 }

@@ -50,7 +50,7 @@ func (s *Scene) render(literal bool) string {
 		w.raw("<desc>").escape(s.Desc).raw("</desc>")
 	}
 	if w.hatched {
-		w.raw(`<defs><pattern id="`).escape(s.ID).raw(`-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V5" stroke="#fff" stroke-width="2.8" stroke-opacity=".85"/></pattern></defs>`)
+		w.raw(`<defs><pattern id="`).escape(s.ID).raw(`-h" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V5" stroke="#fff" stroke-width="2.8" stroke-opacity=".85"/><path d="M1.65 0V5" stroke="#1A2233" stroke-width=".5" stroke-opacity=".4"/></pattern></defs>`)
 	}
 	if literal {
 		w.raw(`<rect width="100%" height="100%" fill="#FFFFFF"/>`)
