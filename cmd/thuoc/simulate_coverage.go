@@ -1,12 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"thuoc/internal/fault"
+	"thuoc/internal/lang"
 	"thuoc/internal/table"
 	"thuoc/svy"
 )
@@ -53,7 +53,7 @@ func coveragePage(c *call, all []svy.Coverage, s svy.Simulation, countries, surv
 	p := &table.Page{
 		Title: c.text(fault.T("How often 95 percent intervals hold the truth")),
 		Lead: []string{c.text(fault.T("%d made-up countries, %d surveys of each, %d items; variances between districts, communes and villages %s, which differ between provinces by %s (standard deviation of the logarithm).",
-			countries, surveys, s.Items, fmt.Sprint(s.Components), strconv.FormatFloat(s.Spread, 'g', -1, 64)))},
+			countries, surveys, s.Items, components(c.lang, s), short(c.lang, s.Spread)))},
 		Columns: []table.Head{{Name: c.text(fault.T("Rule"))}},
 		Notes: []string{c.text(fault.T("Share of the intervals of item means that held the truth, in percent ± Monte Carlo error; in brackets the mean width" +
 			" over that of ±1.96 times the true standard error. Capital apart: the capital's villages and the other districts are the PSUs" +
@@ -70,18 +70,28 @@ func coveragePage(c *call, all []svy.Coverage, s svy.Simulation, countries, surv
 	for i := 0; i < len(all); i += groups {
 		line := []string{c.text(intervalRuleNames[all[i].Rule.Name])}
 		for _, x := range all[i : i+groups] {
-			line = append(line, coverageCell(x))
+			line = append(line, coverageCell(c.lang, x))
 		}
 		p.Sections[0].Rows = append(p.Sections[0].Rows, line)
 	}
 	return p
 }
 
-func coverageCell(x svy.Coverage) string {
-	if math.IsNaN(x.SE) { // one country
-		return fmt.Sprintf("%.1f (%.2f)", 100*x.Share, x.Width)
+func components(l lang.Lang, s svy.Simulation) string {
+	out := make([]string, len(s.Components))
+	for i, v := range s.Components {
+		out[i] = short(l, v)
 	}
-	return fmt.Sprintf("%.1f±%.1f (%.2f)", 100*x.Share, 100*x.SE, x.Width)
+	return strings.Join(out, " – ")
+}
+
+// coverageCell is a share in percent, its Monte Carlo error when it has one, and the relative width.
+func coverageCell(l lang.Lang, x svy.Coverage) string {
+	width := " (" + lang.Number(l, x.Width, 2) + ")"
+	if math.IsNaN(x.SE) { // one country
+		return lang.Number(l, 100*x.Share, 1) + width
+	}
+	return lang.Number(l, 100*x.Share, 1) + "±" + lang.Number(l, 100*x.SE, 1) + width
 }
 
 func coverageRecords(all []svy.Coverage) *table.Records {
