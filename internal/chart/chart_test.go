@@ -18,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/image/font/sfnt"
 	"pgregory.net/rapid"
 
 	"thuoc/internal/geo"
@@ -292,6 +293,19 @@ func TestTablesSayWhatDrawingsSay(t *testing.T) {
 		for _, row := range s.Table.Rows {
 			if len(row) != len(s.Table.Columns) {
 				t.Errorf("%s: a row of %d cells under %d columns", name, len(row), len(s.Table.Columns))
+			}
+		}
+	}
+}
+
+// TestFaceHasEveryLetter: a picture sets no empty box for a letter of Vietnamese or a sign that figures use.
+func TestFaceHasEveryLetter(t *testing.T) {
+	const letters = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+	for i, f := range faces() {
+		var buf sfnt.Buffer
+		for _, r := range letters + strings.ToUpper(letters) + "0123456789 .,:;!?()[]/%+−-–—±×≈≤≥…“”‘’'\"&·°" {
+			if g, err := f.GlyphIndex(&buf, r); err != nil || g == 0 {
+				t.Errorf("face %d has no %q", i, r)
 			}
 		}
 	}

@@ -81,9 +81,11 @@ func archipelago(is geo.Islands, u Unit, size float64, l lang.Lang) (marks []mar
 	}
 	name, owner := is.Name.In(l), "("+is.Owner.In(l)+")"
 	first := text{at: at{is.Label.X, is.Label.Y}, body: name, size: size, bold: true, anchor: middle, role: Ink}
-	r := 2.2
+	r, rim := 2.2, 0.7
 	if f := is.Frame; f != nil {
-		r = 2
+		if r = 2; len(is.Dots) > 60 {
+			r, rim = 1.2, 0.5
+		}
 		for first.size > 8 && max(TextWidth(name, first.size, true), TextWidth(owner, first.size, false)) > f.W-8 {
 			first.size -= 0.25
 		}
@@ -96,7 +98,7 @@ func archipelago(is geo.Islands, u Unit, size float64, l lang.Lang) (marks []mar
 	second.body, second.bold, second.y, second.role = owner, false, first.y+first.size*1.25, Ink2
 	points := outline([][]geo.Point{is.Dots})[0]
 	marks = append(marks,
-		link{u.Href, name + " " + owner, []mark{dots{points, Outline, r + 0.7}, dots{points, fill, r}}},
+		link{u.Href, name + " " + owner, []mark{dots{points, Outline, r + rim}, dots{points, fill, r}}},
 		first, second)
 	return marks, append(taken, around(is.Dots, 4), first.box(), second.box())
 }

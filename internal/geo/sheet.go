@@ -57,6 +57,9 @@ func (s *Shape) bound() {
 	bySize := slices.SortedStableFunc(slices.Values(s.Rings), func(a, b []Point) int { return cmp.Compare(math.Abs(area(b)), math.Abs(area(a))) })
 	byX := func(a, b Point) int { return cmp.Compare(a.X, b.X) }
 	for _, ring := range bySize[:min(3, len(bySize))] {
+		if math.Abs(area(ring)) < 0.08*math.Abs(area(bySize[0])) {
+			break // a far small island would carry the name of the province away
+		}
 		s.Sides = append(s.Sides, Side{East: slices.MaxFunc(ring, byX), West: slices.MinFunc(ring, byX)})
 	}
 }
