@@ -48,6 +48,9 @@ var edges = map[string]struct {
 		"published figures in the shape every figure has"},
 	"thuoc/internal/published/cells": {0, nil, "a file format: exact decimals by unit, code and year"},
 	"thuoc/internal/published/gen":   {9, []string{"thuoc/internal/published/cells"}, "a command that packs the source CSVs; nothing imports it"},
+
+	"thuoc/test/program": {9, nil, "only tests import it: builds and runs the real program"},
+	"thuoc/test/e2e":     {9, nil, "tests in a real browser; nothing imports it"},
 }
 
 // pureBans are the imports floor 0 must not have, each with its reason.
