@@ -378,8 +378,8 @@ func TestPathReadsBack(t *testing.T) {
 	})
 }
 
-// BenchmarkMapSVG: the 63 coarse provinces for a page, both forms with their labels; bound 2 ms, of which half is
-// placing labels.
+// BenchmarkMapSVG: the 63 coarse provinces for a page, both forms with their labels; bound 1 ms of processor time,
+// of which half is placing labels.
 func BenchmarkMapSVG(b *testing.B) {
 	sheet, u := geo.Coarse(geo.Former).Lay(720), units(geo.Former)
 	for b.Loop() {
@@ -387,7 +387,7 @@ func BenchmarkMapSVG(b *testing.B) {
 	}
 }
 
-// BenchmarkSVG: writing the same scene again; bound 1 ms.
+// BenchmarkSVG: writing the same scene again; bound 0.5 ms.
 func BenchmarkSVG(b *testing.B) {
 	s := Map("m", geo.Coarse(geo.Former).Lay(720), units(geo.Former), "t", lang.Vi)
 	for b.Loop() {

@@ -118,18 +118,6 @@ func overEdge(role Role, rim halo) (Role, halo) {
 	return OnLight, lightHalo
 }
 
-// apart leaves out labels that would touch one already set; the first come are kept.
-func apart(labels []text) []text {
-	var kept []text
-	var taken []rect
-	for _, t := range labels {
-		if box := t.box().grow(2); !meetsAny(box, taken) {
-			kept, taken = append(kept, t), append(taken, box)
-		}
-	}
-	return kept
-}
-
 // around is the box of points, grown.
 func around(points []geo.Point, grow float64) rect {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)

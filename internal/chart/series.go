@@ -34,6 +34,7 @@ type Run struct {
 	Points []YearValue
 	Role   Role
 	Dash   bool // a reference, such as the median of the units
+	thin   bool // without dots, where there is no room for them
 }
 
 // Break is a year from which values are not of the same kind as before: the line is cut and the reason is named.
@@ -44,48 +45,30 @@ type Break struct {
 }
 
 // Series draws values over years with bands of 95 % where errors are known. At a break of method or territory lines
-// are cut, a dashed upright marks it, and its reason stands beside it.
+// are cut, a dashed upright marks it, and its reason stands beside it. On a narrow sheet the lines' names stand above
+// them, else at their ends.
 func Series(id string, runs []Run, breaks []Break, width float64, title string, l lang.Lang) *Scene {
 	const bottom = 26.0
 	top, height, stacked := 30.0, max(220, min(340, width*0.46)), width < narrowRows
-	if stacked { // the names of the lines stand above them
+	if stacked {
 		top += 20 * float64(len(runs))
 		height += 20 * float64(len(runs))
 	}
 	s := &Scene{ID: id, Width: width, Height: height, Title: title, Table: yearTable(runs, l)}
-	years, values := Scale{Lo: math.Inf(1), Hi: math.Inf(-1)}, []float64(nil)
-	names := 0.0
-	for _, r := range runs {
-		names = max(names, TextWidth(r.Name, 12, true), TextWidth(r.Text, 12, false))
-		for _, p := range r.Points {
-			years.Lo, years.Hi = min(years.Lo, float64(p.Year)), max(years.Hi, float64(p.Year))
-			values = append(values, p.band()...)
-		}
-	}
-	if years.Lo > years.Hi {
-		years.Lo, years.Hi = 0, -1 // no year at all
-	}
-	lo, hi := Span(0.08, values...)
-	y := Scale{lo, hi, height - bottom, top}
-	years.From, years.To = 40, max(width-names-18, width*0.55)
+	years, y := extents(runs)
+	y.From, y.To = height-bottom, top
+	years.From, years.To = 40, width-16
 	if stacked {
-		years.To = width - 16
 		s.keys(runs)
-	}
-	for _, v := range y.Ticks(5) {
-		s.add(line{points: []at{{years.From - 8, y.At(v)}, {years.To, y.At(v)}}, role: Grid, width: 1},
-			text{at: at{years.From - 12, y.At(v) + 4}, body: tickText(v, l), size: 11, anchor: end, role: Ink3})
-	}
-	s.breaks(breaks, years, top, height-bottom)
-	every := 1
-	for (years.To-years.From)/(years.Hi-years.Lo+1)*float64(every) < 34 {
-		every++
-	}
-	for v := int(years.Lo); v <= int(years.Hi); v++ {
-		if (int(years.Hi)-v)%every == 0 {
-			s.add(text{at: at{years.At(float64(v)), height - 8}, body: strconv.Itoa(v), size: 11, anchor: middle, role: Ink3})
+	} else {
+		names := 0.0
+		for _, r := range runs {
+			names = max(names, TextWidth(r.Name, 12, true), TextWidth(r.Text, 12, false))
 		}
+		years.To = max(width-names-18, width*0.55)
 	}
+	s.axes(years, y, l)
+	s.breaks(breaks, years, top, height-bottom)
 	var ends []text
 	for _, r := range runs {
 		if last, ok := s.run(r, breaks, years, y); ok && !stacked {
@@ -94,6 +77,40 @@ func Series(id string, runs []Run, breaks []Break, width float64, title string, 
 	}
 	s.names(ends, runs)
 	return s
+}
+
+// extents gives the years and the values, with their intervals, that runs span.
+func extents(runs []Run) (years, values Scale) {
+	years = Scale{Lo: math.Inf(1), Hi: math.Inf(-1)}
+	var all []float64
+	for _, r := range runs {
+		for _, v := range r.Points {
+			years.Lo, years.Hi = min(years.Lo, float64(v.Year)), max(years.Hi, float64(v.Year))
+			all = append(all, v.band()...)
+		}
+	}
+	if years.Lo > years.Hi {
+		years.Lo, years.Hi = 0, -1 // no year at all
+	}
+	values.Lo, values.Hi = Span(0.08, all...)
+	return years, values
+}
+
+// axes draws the lines of round values and names the years, as many as find room, the last always.
+func (s *Scene) axes(years, y Scale, l lang.Lang) {
+	for _, v := range y.Ticks(5) {
+		s.add(line{points: []at{{years.From - 8, y.At(v)}, {years.To, y.At(v)}}, role: Grid, width: 1},
+			text{at: at{years.From - 12, y.At(v) + 4}, body: tickText(v, l), size: 11, anchor: end, role: Ink3})
+	}
+	every := 1
+	for (years.To-years.From)/(years.Hi-years.Lo+1)*float64(every) < 34 {
+		every++
+	}
+	for v := int(years.Lo); v <= int(years.Hi); v++ {
+		if (int(years.Hi)-v)%every == 0 {
+			s.add(text{at: at{years.At(float64(v)), s.Height - 8}, body: strconv.Itoa(v), size: 11, anchor: middle, role: Ink3})
+		}
+	}
 }
 
 // keys sets the names and last values of the lines under each other, each after a piece of its line.
@@ -183,15 +200,13 @@ func (s *Scene) run(r Run, breaks []Break, years, y Scale) (at, bool) {
 				s.add(rect{x: pts[i].x - 3.5, y: y.At(b[1]), w: 7, h: max(1, y.At(b[0])-y.At(b[1])), r: 3.5, role: Band})
 			}
 		}
-		width := 2.2
-		if r.Dash {
-			width = 1.4
-		}
-		s.add(line{points: pts, role: r.Role, width: width, dash: r.Dash})
-		for _, p := range pts {
-			if !r.Dash {
-				s.add(circle{p, 3, r.Role})
-			}
+		switch {
+		case r.Dash && len(pts) > 1:
+			s.add(line{points: pts, role: r.Role, width: 1.4, dash: true})
+		case r.thin && len(pts) > 1:
+			s.add(line{points: pts, role: r.Role, width: 1.8})
+		default:
+			s.add(line{points: pts, role: r.Role, width: 2.2}, dots{pts, r.Role, 3})
 		}
 		last = pts[len(pts)-1]
 	}

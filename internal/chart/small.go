@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"math"
 	"strconv"
 
 	"thuoc/internal/lang"
@@ -10,19 +9,14 @@ import (
 // Sparkline is a small series without axes, for a cell of a table; gaps and breaks cut it.
 func Sparkline(id string, values []YearValue, breaks []Break, width, height float64, title string) *Scene {
 	s := &Scene{ID: id, Width: width, Height: height, Title: title}
-	var all []float64
-	years := Scale{Lo: math.Inf(1), Hi: math.Inf(-1), From: 4, To: width - 5}
-	for _, v := range values {
-		all = append(all, v.Value)
-		years.Lo, years.Hi = min(years.Lo, float64(v.Year)), max(years.Hi, float64(v.Year))
-	}
-	lo, hi := Span(0.1, all...)
-	plain := make([]YearValue, len(values))
+	plain := Run{Points: make([]YearValue, len(values)), Role: Line1, thin: true} // without bands
 	for i, v := range values {
-		plain[i] = YearValue{Year: v.Year, Value: v.Value}
+		plain.Points[i] = YearValue{Year: v.Year, Value: v.Value}
 	}
-	if last, ok := s.run(Run{Points: plain, Role: Line1, Dash: false}, breaks, years, Scale{lo, hi, height - 4, 4}); ok {
-		s.add(circle{last, 3.4, Accent})
+	years, y := extents([]Run{plain})
+	years.From, years.To, y.From, y.To = 4, width-5, height-4, 4
+	if last, ok := s.run(plain, breaks, years, y); ok {
+		s.add(circle{last, 3, Accent})
 	}
 	return s
 }
@@ -44,16 +38,19 @@ func Multiples(id string, panels []Panel, breaks []Break, ownScale bool, width f
 	rows := (len(panels) + columns - 1) / columns
 	s := &Scene{ID: id, Width: width, Height: float64(rows)*(head+plot+foot) - 16, Title: title, Linked: true,
 		Table: Table{Columns: []string{partColumn.In(l), valueColumn.In(l)}}}
-	years, all := extents(panels)
+	var every []Run
+	for _, p := range panels {
+		every = append(every, p.Runs...)
+	}
+	years, y := extents(every)
+	years.From, years.To = 4, w-6
 	for i, p := range panels {
-		lo, hi := all.Lo, all.Hi
 		if ownScale {
-			_, own := extents(panels[i : i+1])
-			lo, hi = own.Lo, own.Hi
+			_, y = extents(p.Runs)
 		}
-		years.From, years.To = 4, w-6
+		y.From, y.To = head+plot-4, head+4
 		inner := &Scene{Width: w, Height: head + plot + foot}
-		inner.panel(p, breaks, years, Scale{lo, hi, head + plot - 4, head + 4})
+		inner.panel(p, breaks, years, y)
 		at := at{float64(i%columns) * (w + gap), float64(i/columns) * (head + plot + foot)}
 		s.add(moved{at.x, at.y, []mark{link{p.Href, p.Name + ": " + p.Text, inner.marks}}})
 		s.Table.Rows = append(s.Table.Rows, []string{p.Name, p.Text})
@@ -79,23 +76,4 @@ func (s *Scene) panel(p Panel, breaks []Break, years, y Scale) {
 	}
 	s.add(text{at: at{0, y.From + 19}, body: strconv.Itoa(int(years.Lo)), size: 11, role: Ink3},
 		text{at: at{s.Width, y.From + 19}, body: strconv.Itoa(int(years.Hi)), size: 11, anchor: end, role: Ink3})
-}
-
-// extents gives the years and the values that panels span.
-func extents(panels []Panel) (years, values Scale) {
-	years = Scale{Lo: math.Inf(1), Hi: math.Inf(-1)}
-	var all []float64
-	for _, p := range panels {
-		for _, r := range p.Runs {
-			for _, v := range r.Points {
-				years.Lo, years.Hi = min(years.Lo, float64(v.Year)), max(years.Hi, float64(v.Year))
-				all = append(all, v.band()...)
-			}
-		}
-	}
-	if years.Lo > years.Hi {
-		years.Lo, years.Hi = 0, -1 // no year at all
-	}
-	values.Lo, values.Hi = Span(0.08, all...)
-	return years, values
 }

@@ -134,7 +134,7 @@ func (l line) svg(w *svgWriter) {
 	w.raw("<path").stroke(l.role, l.width)
 	if l.dash {
 		w.raw(` stroke-dasharray="4 3"`)
-	} else {
+	} else if len(l.points) > 2 {
 		w.raw(` stroke-linejoin="round" stroke-linecap="round"`)
 	}
 	w.raw(` d="`).path([][]at{l.points}, false).raw(`"/>`)
