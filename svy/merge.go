@@ -76,45 +76,51 @@ func (m *merger) levels() (unitOf [][]int32, levels []level, err error) {
 	for j := range m.parts[0].Design().levels {
 		units := m.units(j, unitOf)
 		slices.SortStableFunc(units, func(a, b merged) int {
-			return cmp.Or(cmp.Compare(a.parent, b.parent), CompareLabels(a.stratum, b.stratum), cmp.Compare(a.stratum, b.stratum),
-				CompareLabels(a.label, b.label), cmp.Compare(a.label, b.label))
+			return cmp.Or(cmp.Compare(a.parent, b.parent), CompareLabels(a.stratum, b.stratum), CompareLabels(a.label, b.label))
 		})
-		l := level{factor: Factor{Levels: []string{}}, strata: Factor{Levels: []string{}}}
-		next := make([][]int32, len(m.parts))
-		for p, s := range m.parts {
-			next[p] = make([]int32, len(s.Design().levels[j].stratum))
-		}
-		for i, u := range units {
-			if i == 0 || u.parent != units[i-1].parent || u.stratum != units[i-1].stratum {
-				l.strata.Levels = append(l.strata.Levels, u.stratum)
-				l.frame, l.group = append(l.frame, u.frame), append(l.group, u.group)
-				if j > 0 {
-					l.parent = append(l.parent, u.parent)
-				}
-			} else if frame := l.frame[len(l.frame)-1]; frame != u.frame {
-				return nil, nil, &DesignError{[]DesignFault{{Kind: VaryingFPC, Row: -1, Stage: j, Stratum: u.stratum, Value: u.frame, Want: frame}}}
-			}
-			h := int32(len(l.strata.Levels) - 1)
-			if i == 0 || l.stratum[len(l.stratum)-1] != h || l.factor.Levels[len(l.factor.Levels)-1] != u.label {
-				l.stratum = append(l.stratum, h)
-				l.factor.Levels = append(l.factor.Levels, u.label)
-			}
-			next[u.part][u.unit] = int32(len(l.stratum) - 1)
-		}
-		l.code, l.strata.Codes = iota32(len(l.stratum)), iota32(len(l.frame))
-		l.index(len(l.frame))
-		if err := l.checkFrames(j); err != nil {
+		l, number, err := m.level(j, units)
+		if err != nil {
 			return nil, nil, err
 		}
-		l.takeFractions()
 		var up *level
 		if j > 0 {
 			up = &levels[j-1]
 		}
 		l.weigh(up)
-		levels, unitOf = append(levels, l), next
+		levels, unitOf = append(levels, l), number
 	}
 	return unitOf, levels, nil
+}
+
+// level makes a level of sorted units, one of those with equal labels, and gives the number of each part's units in it.
+func (m *merger) level(j int, units []merged) (level, [][]int32, error) {
+	l := level{factor: Factor{Levels: []string{}}, strata: Factor{Levels: []string{}}}
+	number := make([][]int32, len(m.parts))
+	for p, s := range m.parts {
+		number[p] = make([]int32, len(s.Design().levels[j].stratum))
+	}
+	var last merged
+	for i, u := range units {
+		fresh := i == 0 || u.parent != last.parent || u.stratum != last.stratum
+		if fresh {
+			l.strata.Levels, l.frame, l.group = append(l.strata.Levels, u.stratum), append(l.frame, u.frame), append(l.group, u.group)
+			if j > 0 {
+				l.parent = append(l.parent, u.parent)
+			}
+		} else if u.frame != last.frame {
+			return l, nil, &DesignError{[]DesignFault{{Kind: VaryingFPC, Row: -1, Stage: j, Stratum: u.stratum, Value: u.frame, Want: last.frame}}}
+		}
+		if fresh || u.label != last.label {
+			l.stratum = append(l.stratum, int32(len(l.frame)-1))
+			l.factor.Levels = append(l.factor.Levels, u.label)
+		}
+		number[u.part][u.unit] = int32(len(l.stratum) - 1)
+		last = u
+	}
+	l.code, l.strata.Codes = iota32(len(l.stratum)), iota32(len(l.frame))
+	l.index(len(l.frame))
+	l.takeFractions()
+	return l, number, l.checkFrames(j)
 }
 
 // units lists the units of all parts at a level; a unit that is a row is named by its part as well.
@@ -149,30 +155,7 @@ func (l *level) checkFrames(j int) error {
 
 // cells merges the cells and adds their sums, part by part.
 func (m *merger) cells(d *Design, unitOf [][]int32) *Sums {
-	c := &Cells{design: d}
-	for _, s := range m.parts {
-		c.labels = append(c.labels, s.cells.labels...)
-	}
-	slices.SortFunc(c.labels, func(a, b string) int { return cmp.Or(CompareLabels(a, b), cmp.Compare(a, b)) })
-	c.labels = slices.Compact(c.labels)
-	place := map[[2]int32]int32{}
-	at := make([][]int32, len(m.parts))
-	for p, s := range m.parts {
-		domain := make([]int32, len(s.cells.labels)+1)
-		domain[0] = -1
-		for i, label := range s.cells.labels {
-			k, _ := c.Domain(label)
-			domain[i+1] = int32(k)
-		}
-		for i, u := range s.cells.unit {
-			key := [2]int32{unitOf[p][u], domain[s.cells.domain[i]+1]}
-			if _, ok := place[key]; !ok {
-				place[key] = int32(len(c.unit))
-				c.unit, c.domain = append(c.unit, key[0]), append(c.domain, key[1])
-			}
-			at[p] = append(at[p], place[key])
-		}
-	}
+	c, at := m.place(d, unitOf)
 	out := &Sums{cells: c}
 	for v := range m.parts[0].vars {
 		sum := newVarSums(m.parts[0].vars[v].name, len(c.unit))
@@ -188,6 +171,34 @@ func (m *merger) cells(d *Design, unitOf [][]int32) *Sums {
 	}
 	out.sortCells()
 	return out
+}
+
+// place lists the cells of all parts, those of one unit and domain once, and gives the place of each part's cells.
+func (m *merger) place(d *Design, unitOf [][]int32) (c *Cells, at [][]int32) {
+	c = &Cells{design: d}
+	for _, s := range m.parts {
+		c.labels = append(c.labels, s.cells.labels...)
+	}
+	slices.SortFunc(c.labels, CompareLabels)
+	c.labels = slices.Compact(c.labels)
+	seen := map[[2]int32]int32{}
+	at = make([][]int32, len(m.parts))
+	for p, s := range m.parts {
+		domain := []int32{-1} // of the part's domains, from none on
+		for _, label := range s.cells.labels {
+			k, _ := c.Domain(label)
+			domain = append(domain, int32(k))
+		}
+		for i, u := range s.cells.unit {
+			key := [2]int32{unitOf[p][u], domain[s.cells.domain[i]+1]}
+			if _, ok := seen[key]; !ok {
+				seen[key] = int32(len(c.unit))
+				c.unit, c.domain = append(c.unit, key[0]), append(c.domain, key[1])
+			}
+			at[p] = append(at[p], seen[key])
+		}
+	}
+	return c, at
 }
 
 // sortCells brings the cells into the order of units and domains.

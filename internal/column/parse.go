@@ -26,7 +26,7 @@ func (r *reader) newBlock() *block {
 }
 
 // reset empties a block for its next use; columns known to be wide start wide.
-func (b *block) reset(r *reader) {
+func (b *block) reset() {
 	b.rows, b.lines, b.anchors, b.faults = 0, 0, b.anchors[:0], nil
 	for i := range b.items {
 		b.items[i].reset(b.items[i].wide)

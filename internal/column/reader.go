@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"unicode/utf8"
 
@@ -88,10 +89,42 @@ func (r *reader) header() error {
 	if err != nil {
 		return err
 	}
-	utf8Remedy := fault.T("In Excel, save it as “CSV UTF-8 (Comma delimited)”.")
+	if block = r.top(block); len(block) == 0 {
+		return fault.Batch(r.faults)
+	}
+	r.separator = separatorOf(block[:lineEnd(block)])
+	r.comma = r.separator == ';'
+	p := parser{reader: r}
+	var names []string
+	rest, ok := p.quotedRow(block, func(_ int, cell []byte) { names = append(names, string(bytes.TrimSpace(cell))) })
+	r.line++
+	if !ok {
+		it := p.openQuote()
+		it.Line = r.line
+		r.fault(it)
+		return fault.Batch(r.faults)
+	}
+	for i, name := range names {
+		if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
+			r.fault(fault.Item{Line: r.line, Column: i + 1, What: fault.T("The header is not text in UTF-8."), Remedy: utf8Remedy})
+			return fault.Batch(r.faults)
+		}
+	}
+	r.plans(names)
+	r.line += bytes.Count(block[:len(block)-len(rest)], []byte("\n")) - 1
+	r.rest = append(bytes.Clone(rest), r.rest...)
+	return fault.Batch(r.faults)
+}
+
+// utf8Remedy is the sentence that package table has for the same fault.
+var utf8Remedy = fault.T("In Excel, save it as “CSV UTF-8 (Comma delimited)”.")
+
+// top takes off what may stand before the header: a byte-order mark, blank lines, Excel's "sep=;". It gives nothing
+// when there is no header, with the fault.
+func (r *reader) top(block []byte) []byte {
 	if bytes.HasPrefix(block, []byte{0xff, 0xfe}) || bytes.HasPrefix(block, []byte{0xfe, 0xff}) {
 		r.fault(fault.Item{Line: 1, Column: 1, What: fault.T("The file is UTF-16, not UTF-8."), Remedy: utf8Remedy})
-		return fault.Batch(r.faults)
+		return nil
 	}
 	block = bytes.TrimPrefix(block, []byte("\ufeff"))
 	for len(block) > 0 && (block[0] == '\n' || block[0] == '\r') {
@@ -100,35 +133,14 @@ func (r *reader) header() error {
 		}
 		block = block[1:]
 	}
-	if len(block) == 0 {
-		r.fault(fault.Item{What: fault.T("The file is empty."), Remedy: fault.T("Export the table again, with its header.")})
-		return fault.Batch(r.faults)
-	}
-	if bytes.HasPrefix(block, []byte("sep=")) { // Excel's own first line
+	if bytes.HasPrefix(block, []byte("sep=")) {
 		block = block[lineEnd(block):]
 		r.line++
 	}
-	end := lineEnd(block)
-	r.separator = separatorOf(block[:end])
-	r.comma = r.separator == ';'
-	p := parser{reader: r}
-	var names []string
-	rest, ok := p.quotedRow(block, func(_ int, cell []byte) { names = append(names, string(bytes.TrimSpace(cell))) })
-	if !ok {
-		it := p.openQuote()
-		it.Line = r.line + 1
-		r.fault(it)
-		return fault.Batch(r.faults)
+	if len(block) == 0 {
+		r.fault(fault.Item{What: fault.T("The file is empty."), Remedy: fault.T("Export the table again, with its header.")})
 	}
-	r.rest = append(bytes.Clone(rest), r.rest...)
-	if i := bytes.IndexFunc(block[:end], func(c rune) bool { return c == utf8.RuneError || c == 0 }); i >= 0 {
-		r.fault(fault.Item{Line: r.line + 1, Column: i + 1, What: fault.T("The header is not text in UTF-8."), Remedy: utf8Remedy})
-		return fault.Batch(r.faults)
-	}
-	r.line++
-	r.plans(names)
-	r.line += bytes.Count(block[:len(block)-len(rest)], []byte("\n")) - 1
-	return fault.Batch(r.faults)
+	return block
 }
 
 // lineEnd is the end of the first line, its line feed included.
@@ -201,47 +213,33 @@ func lastRow(b []byte) int {
 	return cut
 }
 
+// job is a piece of the file on its way through a parser.
+type job struct {
+	text []byte
+	done chan *block
+}
+
 // body parses the rows, blocks side by side and put together in order.
 func (r *reader) body() error {
 	workers := runtime.GOMAXPROCS(0)
-	type job struct {
-		text []byte
-		done chan *block
-	}
 	jobs, order := make(chan job, workers), make(chan job, 2*workers)
-	free := sync.Pool{New: func() any { return r.newBlock() }}
-	texts := make(chan []byte, 4*workers)
+	texts := make(chan []byte, 4*workers) // buffers of text to use again
 	for range cap(texts) {
 		texts <- nil
 	}
-	var failure error
+	blocks := sync.Pool{New: func() any { return r.newBlock() }}
 	stop := make(chan struct{})
+	var failure error // written before order is closed
 	go func() {
 		defer close(order)
 		defer close(jobs)
-		for {
-			text, err := r.next(<-texts)
-			if err != nil || len(text) == 0 {
-				failure = err
-				return
-			}
-			if r.want.Progress != nil {
-				r.want.Progress(r.read)
-			}
-			j := job{text, make(chan *block, 1)}
-			select {
-			case order <- j:
-			case <-stop:
-				return
-			}
-			jobs <- j
-		}
+		failure = r.cut(texts, jobs, order, stop)
 	}()
 	for range workers {
 		go func() {
 			p := parser{reader: r}
 			for j := range jobs {
-				p.out = free.Get().(*block)
+				p.out = blocks.Get().(*block)
 				p.parse(j.text)
 				j.done <- p.out
 			}
@@ -258,10 +256,30 @@ func (r *reader) body() error {
 			close(stop)
 		}
 		texts <- j.text
-		b.reset(r)
-		free.Put(b)
+		b.reset()
+		blocks.Put(b)
 	}
 	return failure
+}
+
+// cut reads the file and hands its pieces to the parsers, and in order to the one who puts them together.
+func (r *reader) cut(texts <-chan []byte, jobs, order chan<- job, stop <-chan struct{}) error {
+	for {
+		text, err := r.next(<-texts)
+		if err != nil || len(text) == 0 {
+			return err
+		}
+		if r.want.Progress != nil {
+			r.want.Progress(r.read)
+		}
+		j := job{text, make(chan *block, 1)}
+		select {
+		case order <- j:
+		case <-stop:
+			return nil
+		}
+		jobs <- j
+	}
 }
 
 // take appends a parsed block to the columns.
