@@ -4,13 +4,15 @@ import "fmt"
 
 // Cells is the partition of the rows by unit and domain: one cell holds the rows of one unit that lie in one domain.
 // Where domains are unions of units it is the list of units; a domain that cuts through units (men, women) has its
-// own cell in each. Cells are sorted by unit, then by domain.
+// own cell in each, and so has a calibration cell of a calibrated design. Cells are sorted by unit, then by domain.
 type Cells struct {
 	design *Design
 	labels []string  // of the domains, in the order of labels
 	unit   []int32   // of each cell
 	domain []int32   // of each cell
+	cal    []int32   // calibration cell of each cell; nil unless the design is calibrated
 	of     [][]int32 // cells of each domain
+	byCal  [][]int32 // the same, the whole first, in the order of calibration cells
 	rows   []int32   // rows sorted by cell, in file order within a cell; nil when the file is sorted already
 	start  []int32   // first place of each cell in rows, and the number of rows at the end
 }
@@ -24,6 +26,9 @@ func (d *Design) Cells(by Factor) (*Cells, error) {
 	c := &Cells{design: d}
 	domain := c.number(by, d.Rows())
 	cell, first := groupRows(d.Rows(), d.leaf, domain)
+	if d.cal != nil {
+		cell, first = groupRows(d.Rows(), cell, d.cal.cell)
+	}
 	order := iota32(len(first))
 	if domain != nil {
 		order = countingSort(order, len(c.labels)+1, func(g int32) int32 { return domain[first[g]] + 1 })
@@ -34,6 +39,9 @@ func (d *Design) Cells(by Factor) (*Cells, error) {
 		place[g] = int32(to)
 		c.unit = append(c.unit, d.leaf[first[g]])
 		c.domain = append(c.domain, at(domain, first[g]))
+		if d.cal != nil {
+			c.cal = append(c.cal, d.cal.cell[first[g]])
+		}
 	}
 	c.layRows(cell, place)
 	c.index()
@@ -99,6 +107,27 @@ func (c *Cells) index() {
 		if d >= 0 {
 			c.of[d] = append(c.of[d], int32(i))
 		}
+	}
+	if c.cal == nil {
+		return
+	}
+	for domain := Whole; domain < len(c.of); domain++ {
+		var cells []int32
+		c.each(domain, func(cell int32) { cells = append(cells, cell) })
+		c.byCal = append(c.byCal, countingSort(cells, c.design.cal.cells(), func(cell int32) int32 { return c.cal[cell] }))
+	}
+}
+
+// each visits the cells of a domain in their order.
+func (c *Cells) each(domain int, do func(cell int32)) {
+	if domain != Whole {
+		for _, cell := range c.of[domain] {
+			do(cell)
+		}
+		return
+	}
+	for cell := range int32(len(c.unit)) {
+		do(cell)
 	}
 }
 

@@ -48,6 +48,7 @@ type Design struct {
 	shard   bool
 	workers int
 	merged  []Collapse
+	cal     *calibrated // nil unless the weights were calibrated
 }
 
 // New builds a design. It reports every fault of the specification at once as a *DesignError.

@@ -77,13 +77,12 @@ func (s *Sums) linear(v, domain int, stat Stat, l *Linear) float64 {
 	if stat != StatTotal {
 		return s.mean(v, domain, l)
 	}
-	x := &s.vars[v]
 	var wyy float64
 	l.N, l.SumW, l.Value, wyy = s.margins(v, domain)
 	if l.N == 0 {
 		l.Value = math.NaN()
 	}
-	s.collect(v, domain, l, func(c int32) float64 { return x.wy[c] })
+	s.collect(v, domain, l, func(s *Sums, c int32) float64 { return s.vars[v].wy[c] })
 	return wyy
 }
 

@@ -13,7 +13,7 @@ type Linear struct {
 	Value float64
 	N     int       // answers behind the value
 	SumW  float64   // their weights
-	Unit  []int32   // units of the design with answers, ascending; those not listed score 0
+	Unit  []int32   // units of the design with answers (of a calibrated design all), ascending; those not listed score 0
 	Z     []float64 // score of each
 }
 
@@ -28,9 +28,8 @@ func (s *Sums) Mean(v, domain int) Linear {
 // Total is the weighted total of a variable over a domain, z_i = sum_i w y.
 func (s *Sums) Total(v, domain int) Linear {
 	var l Linear
-	x := &s.vars[v]
 	l.N, l.SumW, l.Value, _ = s.margins(v, domain)
-	s.collect(v, domain, &l, func(c int32) float64 { return x.wy[c] })
+	s.collect(v, domain, &l, func(s *Sums, c int32) float64 { return s.vars[v].wy[c] })
 	return l
 }
 
@@ -38,12 +37,12 @@ func (s *Sums) Total(v, domain int) Linear {
 // must have been answered on the same rows: see Paired.
 func (s *Sums) Ratio(y, x, domain int) Linear {
 	var l Linear
-	num, den := &s.vars[y], &s.vars[x]
 	var wy, wx float64
 	l.N, l.SumW, wy, _ = s.margins(y, domain)
 	_, _, wx, _ = s.margins(x, domain)
 	l.Value = wy / wx
-	s.collect(y, domain, &l, func(c int32) float64 { return (num.wy[c] - l.Value*den.wy[c]) / wx })
+	ratio := l.Value
+	s.collect(y, domain, &l, func(s *Sums, c int32) float64 { return (s.vars[y].wy[c] - ratio*s.vars[x].wy[c]) / wx })
 	return l
 }
 
@@ -67,17 +66,17 @@ func Paired(y, x Column) [3]Column {
 
 // mean fills l, reusing its slices, and gives sum w y².
 func (s *Sums) mean(v, domain int, l *Linear) (wyy float64) {
-	x := &s.vars[v]
 	var wy float64
 	l.N, l.SumW, wy, wyy = s.margins(v, domain)
 	l.Value = wy / l.SumW // NaN when nobody answered
 	m, inv := l.Value, 1/l.SumW
-	s.collect(v, domain, l, func(c int32) float64 { return (x.wy[c] - m*x.w[c]) * inv })
+	s.collect(v, domain, l, func(s *Sums, c int32) float64 { x := &s.vars[v]; return (x.wy[c] - m*x.w[c]) * inv })
 	return wyy
 }
 
-// collect fills the scores of l from a function of the cell; cells of one unit are added.
-func (s *Sums) collect(v, domain int, l *Linear, z func(cell int32) float64) {
+// collect fills the scores of l from a function of the cell; cells of one unit are added. In a calibrated design the
+// scores are those of residuals, so the function is asked for the sums by the regression's weights as well.
+func (s *Sums) collect(v, domain int, l *Linear, z func(s *Sums, cell int32) float64) {
 	n, unitOf := s.vars[v].n, s.cells.unit
 	members, cells := []int32(nil), len(unitOf)
 	if domain != Whole {
@@ -95,13 +94,16 @@ func (s *Sums) collect(v, domain int, l *Linear, z func(cell int32) float64) {
 			continue
 		}
 		if u := unitOf[c]; u != last {
-			unit[k], scores[k], last = u, z(c), u
+			unit[k], scores[k], last = u, z(s, c), u
 			k++
 			continue
 		}
-		scores[k-1] += z(c)
+		scores[k-1] += z(s, c)
 	}
 	l.Unit, l.Z = unit[:k], scores[:k]
+	if s.fit != nil {
+		s.residuals(domain, l, z)
+	}
 }
 
 // grown gives a slice of a length, in the memory of s where that suffices.

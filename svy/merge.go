@@ -48,6 +48,9 @@ func (s *Sums) matches(p *Sums) error {
 	if len(p.vars) != len(s.vars) {
 		return fmt.Errorf("svy: parts with %d and %d variables", len(s.vars), len(p.vars))
 	}
+	if s.fit != nil || p.fit != nil {
+		return errors.New("svy: sums of calibrated designs cannot be merged; calibrate the whole, with a level for each part")
+	}
 	for v := range s.vars {
 		if s.vars[v].name != p.vars[v].name {
 			return fmt.Errorf("svy: variable %d is %q in one part and %q in another", v, s.vars[v].name, p.vars[v].name)

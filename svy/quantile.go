@@ -260,19 +260,28 @@ func (c *Cells) quantile(col *Column, d *distribution, rule QuantileRule, p floa
 
 // shareUpTo is the mean of 1(y ≤ q) over the answered rows of a domain.
 func (c *Cells) shareUpTo(col *Column, q float64, domain int) Linear {
-	s := Sums{cells: c, vars: []varSums{newVarSums(col.Name, len(c.unit))}}
+	s := c.sumUpTo(c.design.weights, col, q, domain)
+	if c.cal != nil {
+		s.fit = c.sumUpTo(c.design.cal.fit, col, q, domain)
+	}
+	return s.Mean(0, domain)
+}
+
+// sumUpTo sums 1(y ≤ q) by the given weights of the rows.
+func (c *Cells) sumUpTo(weights []float64, col *Column, q float64, domain int) *Sums {
+	s := &Sums{cells: c, vars: []varSums{newVarSums(col.Name, len(c.unit))}}
 	v := &s.vars[0]
 	c.eachRow(domain, func(cell, row int) {
 		y := col.At(row)
 		if y != y {
 			return
 		}
-		w := c.design.weights[row]
+		w := weights[row]
 		v.n[cell]++
 		v.w[cell] += w
 		if y <= q {
 			v.wy[cell] += w
 		}
 	})
-	return s.Mean(0, domain)
+	return s
 }

@@ -12,7 +12,8 @@ import (
 //	V = Σ_r c_r (θ_r − centre)²
 //
 // (Wolter 2007, ch. 3–5). All rows of a PSU share its factor, so factors are kept by PSU and applied to per-PSU sums;
-// no matrix of rows × replicates is ever made. It is immutable and safe for concurrent use.
+// no matrix of rows × replicates is ever made. Replicates of a calibrated design are calibrated each anew. They are
+// immutable and safe for concurrent use.
 type Replicates struct {
 	// Centre is what the replicates are measured from.
 	Centre Centre
@@ -20,6 +21,7 @@ type Replicates struct {
 	design  *Design
 	n       int
 	factors []factorRow // by PSU
+	ratio   []float64   // of a calibrated design, by calibration cell and replicate: see recalibrate
 	coef    []float64   // c_r when centred at the estimate
 	method  string
 }
@@ -49,7 +51,8 @@ func (p *Replicates) Len() int { return p.n }
 // Method names how the replicates were made: "jkn", "brr", "fay:0.5", "raowu".
 func (p *Replicates) Method() string { return p.method }
 
-// Factor gives what a replicate multiplies the weights of a PSU with.
+// Factor gives what a replicate multiplies the weights of a PSU with; in a calibrated design, the weights before they
+// are calibrated.
 func (p *Replicates) Factor(psu, replicate int) float64 {
 	row := &p.factors[psu]
 	if k := replicate - row.first; k >= 0 && k < len(row.f) {
@@ -188,10 +191,14 @@ const emptied = 1e-12
 
 // shift fills out with the replicates of a domain's total: the total, and (factor − 1) × the sum of each cell.
 func (p *Replicates) shift(s *Sums, domain int, sums []float64, total float64, out []float64) {
+	if p.ratio != nil {
+		p.shiftCalibrated(s, domain, sums, out)
+		return
+	}
 	for r := range out {
 		out[r] = total
 	}
-	add := func(cell int32) {
+	s.cells.each(domain, func(cell int32) {
 		x := sums[cell]
 		if x == 0 {
 			return
@@ -201,14 +208,5 @@ func (p *Replicates) shift(s *Sums, domain int, sums []float64, total float64, o
 		for k, f := range row.f {
 			to[k] += x * (f - 1)
 		}
-	}
-	if domain != Whole {
-		for _, c := range s.cells.of[domain] {
-			add(c)
-		}
-		return
-	}
-	for c := range int32(len(s.cells.unit)) {
-		add(c)
-	}
+	})
 }

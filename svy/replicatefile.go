@@ -76,7 +76,7 @@ func (d *Design) ReadReplicates(r io.Reader) (*Replicates, error) {
 	if err := p.readFactors(in); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, p.recalibrate()
 }
 
 func (p *Replicates) readFactors(in *csv.Reader) error {

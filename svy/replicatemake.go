@@ -66,7 +66,7 @@ func (d *Design) JKn() (*Replicates, error) {
 		}
 		r += k
 	}
-	return p, nil
+	return p, p.recalibrate()
 }
 
 // BRR makes balanced repeated replication for designs of two PSUs a stratum: in each replicate one PSU of the pair
@@ -122,7 +122,7 @@ func (d *Design) BRR(rho float64) (*Replicates, error) {
 		}
 		p.factors[l.first[h]], p.factors[l.first[h]+1] = factorRow{0, first}, factorRow{0, second}
 	}
-	return p, nil
+	return p, p.recalibrate()
 }
 
 // RaoWu makes the rescaled bootstrap of Rao, Wu and Yue (1992, Survey Methodology 18:209): each replicate draws n_h − 1
@@ -193,7 +193,7 @@ func (d *Design) RaoWuDraws(draws [][]int) (*Replicates, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs[:min(len(errs), maxFaults)]...)
 	}
-	return p, nil
+	return p, p.recalibrate()
 }
 
 // drawn gives the number of draws of a stratum, which every replicate must share. With more draws than n_h − 1 and no

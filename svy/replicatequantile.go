@@ -20,29 +20,29 @@ func (p *Replicates) Quantile(c *Cells, col Column, rule QuantileRule, prob floa
 		return Replicated{}, errors.New("svy: the jackknife is inconsistent for quantiles; take a bootstrap or balanced replicates")
 	}
 	type answer struct {
-		y, w float64
-		psu  int
+		y, w     float64
+		psu, row int
 	}
 	var all []answer
 	c.eachRow(domain, func(cell, row int) {
 		if y := col.At(row); !math.IsNaN(y) {
-			all = append(all, answer{y, c.design.weights[row], c.design.PSU(int(c.unit[cell]))})
+			all = append(all, answer{y, c.design.weights[row], c.design.PSU(int(c.unit[cell])), row})
 		}
 	})
 	slices.SortStableFunc(all, func(a, b answer) int { return cmp.Compare(a.y, b.y) })
-	quantile := func(factor func(psu int) float64) float64 {
+	quantile := func(factor func(psu, row int) float64) float64 {
 		d := distribution{y: make([]float64, 0, len(all)), w: make([]float64, 0, len(all))}
 		for _, a := range all {
-			if w := a.w * factor(a.psu); w != 0 {
+			if w := a.w * factor(a.psu, a.row); w != 0 {
 				d.y, d.w = append(d.y, a.y), append(d.w, w)
 			}
 		}
 		d.sum()
 		return d.quantile(rule, prob)
 	}
-	out := Replicated{Value: quantile(func(int) float64 { return 1 }), R: make([]float64, p.n)}
+	out := Replicated{Value: quantile(func(int, int) float64 { return 1 }), R: make([]float64, p.n)}
 	each(p.n, c.design.workers, func(r int) {
-		out.R[r] = quantile(func(psu int) float64 { return p.Factor(psu, r) })
+		out.R[r] = quantile(func(psu, row int) float64 { return p.Factor(psu, r) * p.ratioOf(row, r) })
 	})
 	return out, nil
 }

@@ -12,6 +12,15 @@ const blockRows = 1 << 16
 
 // Scan passes once over columns and sums them by cell.
 func (c *Cells) Scan(columns ...Column) (*Sums, error) {
+	s, err := c.scan(c.design.weights, columns)
+	if err == nil && c.cal != nil {
+		s.fit, err = c.scan(c.design.cal.fit, columns)
+	}
+	return s, err
+}
+
+// scan sums columns by the given weights of the rows.
+func (c *Cells) scan(weights []float64, columns []Column) (*Sums, error) {
 	s := &Sums{cells: c, vars: make([]varSums, len(columns))}
 	for i := range columns {
 		if n := columns[i].Len(); n != c.design.Rows() {
@@ -23,7 +32,9 @@ func (c *Cells) Scan(columns ...Column) (*Sums, error) {
 		s.vars[i] = newVarSums(columns[i].Name, len(c.unit))
 	}
 	blocks := c.blocks()
-	weights := c.sortedWeights()
+	if c.rows != nil {
+		weights = gather(nil, weights, c.rows)
+	}
 	n := len(blocks) - 1
 	each(len(columns)*n, c.design.workers, func(i int) {
 		c.sumBlock(&columns[i/n], weights, &s.vars[i/n], blocks[i%n], blocks[i%n+1])
@@ -51,13 +62,6 @@ func (c *Cells) blocks() []int {
 		out = append(out, len(c.unit))
 	}
 	return out
-}
-
-func (c *Cells) sortedWeights() []float64 {
-	if c.rows == nil {
-		return c.design.weights
-	}
-	return gather(nil, c.design.weights, c.rows)
 }
 
 // gather copies src in the order of rows, reusing dst.

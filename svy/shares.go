@@ -17,6 +17,15 @@ func (c *Cells) Shares(col Column) (*Sums, error) {
 	case len(col.Codes) != c.design.Rows():
 		return nil, fmt.Errorf("svy: column %q has %d rows, the design %d", col.Name, len(col.Codes), c.design.Rows())
 	}
+	s := c.shares(c.design.weights, col)
+	if c.cal != nil {
+		s.fit = c.shares(c.design.cal.fit, col)
+	}
+	return s, nil
+}
+
+// shares sums a column's values by the given weights of the rows.
+func (c *Cells) shares(weights []float64, col Column) *Sums {
 	values, place := col.values()
 	s := &Sums{cells: c, vars: make([]varSums, len(values))}
 	cells := len(c.unit)
@@ -33,14 +42,14 @@ func (c *Cells) Shares(col Column) (*Sums, error) {
 			}
 			if p := place[col.Codes[row]]; p >= 0 {
 				n[cell]++
-				s.vars[p].wy[cell] += c.design.weights[row]
+				s.vars[p].wy[cell] += weights[row]
 			}
 		}
 		for i := range s.vars {
 			w[cell] += s.vars[i].wy[cell]
 		}
 	}
-	return s, nil
+	return s
 }
 
 // values lists the values of a coded column that occur, ascending, and the place of each code among them, -1 for a

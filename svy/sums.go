@@ -9,6 +9,7 @@ const Whole = -1
 type Sums struct {
 	cells *Cells
 	vars  []varSums
+	fit   *Sums // of a calibrated design: the same by the weights of the regression of residuals
 }
 
 // varSums are one variable's sums over the answered rows of each cell.
