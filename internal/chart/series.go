@@ -49,26 +49,33 @@ type Break struct {
 // them, else at their ends.
 func Series(id string, runs []Run, breaks []Break, width float64, title string, l lang.Lang) *Scene {
 	const bottom = 26.0
-	top, height, stacked := 30.0, max(220, min(340, width*0.46)), width < narrowRows
-	if stacked {
-		top += 20 * float64(len(runs))
-		height += 20 * float64(len(runs))
-	}
-	s := &Scene{ID: id, Width: width, Height: height, Title: title, Table: yearTable(runs, l)}
+	stacked := width < narrowRows
 	years, y := extents(runs)
-	y.From, y.To = height-bottom, top
 	years.From, years.To = 40, width-16
-	if stacked {
-		s.keys(runs)
-	} else {
+	if !stacked {
 		names := 0.0
 		for _, r := range runs {
 			names = max(names, TextWidth(r.Name, 12, true), TextWidth(r.Text, 12, false))
 		}
 		years.To = max(width-names-18, width*0.55)
 	}
+	reasons, rows := reasons(breaks, years, width)
+	head := 18 + 12*float64(rows)
+	if stacked {
+		head += 20 * float64(len(runs))
+	}
+	height := head + max(180, min(300, width*0.42)) + bottom
+	s := &Scene{ID: id, Width: width, Height: height, Title: title, Table: yearTable(runs, l)}
+	y.From, y.To = height-bottom, head
+	if stacked {
+		s.keys(runs)
+	}
 	s.axes(years, y, l)
-	s.breaks(breaks, years, top, height-bottom)
+	s.breaks(breaks, years, y)
+	for _, t := range reasons {
+		t.y += head - 8 - 12*float64(rows)
+		s.add(t)
+	}
 	var ends []text
 	for _, r := range runs {
 		if last, ok := s.run(r, breaks, years, y); ok && !stacked {
@@ -148,32 +155,36 @@ func yearTable(runs []Run, l lang.Lang) Table {
 var yearColumn = lang.Names{VI: "Năm", EN: "Year"}
 
 // breaks shades the past of another territory and marks every break.
-func (s *Scene) breaks(breaks []Break, years Scale, top, foot float64) {
+func (s *Scene) breaks(breaks []Break, years, y Scale) {
 	for _, b := range breaks {
 		x := years.At(float64(b.Year) - 0.5)
 		if b.Past {
-			s.marks = append([]mark{rect{x: years.From - 8, y: top, w: x - years.From + 8, h: foot - top, role: Past}}, s.marks...)
+			s.marks = append([]mark{rect{x: years.From - 8, y: y.To, w: x - years.From + 8, h: y.From - y.To, role: Past}}, s.marks...)
 		}
-		s.add(line{points: []at{{x, top - 4}, {x, foot}}, role: Axis, width: 1, dash: true})
+		s.add(line{points: []at{{x, y.To - 4}, {x, y.From}}, role: Axis, width: 1, dash: true})
 	}
-	level := make([]float64, 3) // right end of the labels on each of three lines
-	for i := range level {
-		level[i] = -1
-	}
+}
+
+// reasons sets the labels of breaks in as many rows as they need, at most three; the page lists all breaks below the
+// figure, so that a label without room may be left out.
+func reasons(breaks []Break, years Scale, width float64) (labels []text, rows int) {
+	ends := [3]float64{-6, -6, -6} // the right end of the labels on each row
 	for _, b := range breaks {
-		x := years.At(float64(b.Year) - 0.5)
+		if b.Label == "" {
+			continue
+		}
 		w := TextWidth(b.Label, 10.5, false)
-		left := max(2, min(s.Width-w-2, x-w/2))
-		row := 0
-		for row < len(level)-1 && left < level[row]+6 {
-			row++
+		left := max(2, min(width-w-2, years.At(float64(b.Year)-0.5)-w/2))
+		for row, end := range ends {
+			if left >= end+6 {
+				ends[row] = left + w
+				labels = append(labels, text{at: at{left, 12 * float64(row+1)}, body: b.Label, size: 10.5, role: Ink2, halo: groundHalo})
+				rows = max(rows, row+1)
+				break
+			}
 		}
-		if left < level[row]+6 {
-			continue // no room: the page lists all breaks below the figure
-		}
-		level[row] = left + w
-		s.add(text{at: at{left, top - 16 + float64(row)*12 - 4}, body: b.Label, size: 10.5, role: Ink2, halo: groundHalo})
 	}
+	return labels, rows
 }
 
 // run draws the bands, the line cut at gaps and breaks, and the points; it gives the last point.
