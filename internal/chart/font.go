@@ -38,6 +38,13 @@ func weight(bold bool) int {
 	return 0
 }
 
+// equal is the width that figures and signs share, by face: the face itself has none, so each stands in the middle of
+// such a cell, as in the fonts of the page ("VN Tabular").
+var equal = [2]uint16{660, 672}
+
+// isFigure tells the characters that are set to equal width.
+func isFigure(r rune) bool { return r >= '0' && r <= '9' || r == '+' || r == '−' }
+
 // advances holds the width of every character the faces have, in thousandths of the size: labels are measured for
 // every drawing, and asking the font file each time costs more than drawing them.
 var advances = sync.OnceValue(func() *[2][0x2300]uint16 {
@@ -52,12 +59,16 @@ var advances = sync.OnceValue(func() *[2][0x2300]uint16 {
 			if a, err := f.GlyphAdvance(&buf, g, fixed.I(1000), font.HintingNone); err == nil {
 				out[i][r] = uint16(a.Round())
 			}
+			if isFigure(r) {
+				out[i][r] = equal[i]
+			}
 		}
 	}
 	return &out
 })
 
-// TextWidth gives the width in CSS pixels of a text (NFC) set at a size, from the face's own metrics, without kerning.
+// TextWidth gives the width in CSS pixels of a text (NFC) set at a size, from the face's own metrics, without kerning,
+// figures at equal width.
 // A character the face does not have is taken as wide as its letter M.
 func TextWidth(s string, size float64, bold bool) float64 {
 	widths := &advances()[weight(bold)]

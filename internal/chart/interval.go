@@ -135,10 +135,10 @@ func intervalFrame(rows []IntervalRow, width float64) frame {
 	names, texts, notes := 0.0, 0.0, 0.0
 	var ends []float64
 	for _, r := range rows {
-		names, texts, notes = max(names, TextWidth(r.Name, 13, r.Strong || r.Head)), max(texts, TextWidth(r.Text, 13, true)), max(notes, TextWidth(r.Note, 12, false))
 		if r.Head {
 			continue
 		}
+		names, texts, notes = max(names, TextWidth(r.Name, 13, r.Strong)), max(texts, TextWidth(r.Text, 13, true)), max(notes, TextWidth(r.Note, 12, false))
 		outer := 0.0
 		if r.Est.known() {
 			outer, _ = r.Est.half()

@@ -249,8 +249,16 @@ func (t text) raster(r *raster) {
 	left, top := math.Floor(box.x*r.scale), math.Floor(box.y*r.scale)
 	mask := image.NewAlpha(image.Rect(0, 0, int(math.Ceil(box.w*r.scale))+1, int(math.Ceil(box.h*r.scale))+1))
 	start := (t.box().x)*r.scale - left
-	d := font.Drawer{Dst: mask, Src: image.Opaque, Face: face, Dot: fixed.Point26_6{X: fixed.Int26_6(start * 64), Y: fixed.Int26_6((t.y*r.scale - top) * 64)}}
-	d.DrawString(t.body)
+	d := font.Drawer{Dst: mask, Src: image.Opaque, Face: face, Dot: fixed.Point26_6{Y: fixed.Int26_6((t.y*r.scale - top) * 64)}}
+	for _, c := range t.body {
+		cell := TextWidth(string(c), t.size, t.bold) * r.scale
+		d.Dot.X = fixed.Int26_6(start * 64)
+		if own, ok := face.GlyphAdvance(c); ok && isFigure(c) {
+			d.Dot.X = fixed.Int26_6((start+cell/2)*64) - own/2
+		}
+		d.DrawString(string(c))
+		start += cell
+	}
 	paint := func(c color.Color, dx, dy float64) {
 		to := mask.Rect.Add(image.Pt(int(left)+int(math.Round(dx)), int(top)+int(math.Round(dy))))
 		draw.DrawMask(r.img, to, image.NewUniform(c), image.Point{}, mask, image.Point{}, draw.Over)
