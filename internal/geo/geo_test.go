@@ -3,10 +3,13 @@ package geo
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
@@ -118,6 +121,80 @@ func TestLabelsLieInside(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSheetsHoldTheirShapes: nothing is drawn off the sheet, every unit keeps a part to see and to press, and a
+// border of two areas stays one line.
+func TestSheetsHoldTheirShapes(t *testing.T) {
+	for _, frame := range []Frame{Former, Present} {
+		for _, width := range []float64{280, 390, 720, 1280} {
+			sheet := Coarse(frame).Lay(width)
+			borders := map[Point]int{}
+			for _, s := range sheet.Shapes {
+				if len(s.Rings) == 0 {
+					t.Errorf("%s at %g: %s has vanished", frame, width, s.Code)
+				}
+				for _, ring := range slices.Concat(s.Rings, s.Far) {
+					for _, p := range ring {
+						borders[p]++
+						if p.X < 0 || p.Y < 0 || p.X > sheet.Width || p.Y > sheet.Height {
+							t.Fatalf("%s at %g: %s leaves the sheet at %v", frame, width, s.Code, p)
+						}
+					}
+				}
+			}
+			shared := 0
+			for _, n := range borders {
+				if n > 1 {
+					shared++
+				}
+			}
+			if shared < len(borders)/4 {
+				t.Errorf("%s at %g: only %d of %d points are shared by neighbours", frame, width, shared, len(borders))
+			}
+		}
+	}
+}
+
+// TestProjection holds the formula to numbers worked by hand: at 720 units the wide sheet shows 16° of longitude at
+// cos 16°, so 46.81 units a degree of latitude.
+func TestProjection(t *testing.T) {
+	p := project(wide, 720)
+	if got := p.at(Point{102, 23.5}); math.Hypot(got.X, got.Y) > 1e-9 {
+		t.Errorf("the corner lies at %v", got)
+	}
+	if got := p.at(Point{118, 22.5}); math.Abs(got.X-720) > 1e-9 || math.Abs(got.Y-46.8137) > 1e-3 {
+		t.Errorf("118° E, 22.5° N lies at %v", got)
+	}
+}
+
+// TestSimplify: ends stay, what is left was there before, and no point dropped lies further off than the tolerance.
+func TestSimplify(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 60).Draw(t, "n")
+		line := make([]Point, n)
+		for i := range line {
+			line[i] = Point{rapid.Float64Range(0, 50).Draw(t, "x"), rapid.Float64Range(0, 50).Draw(t, "y")}
+		}
+		tolerance := rapid.Float64Range(0, 10).Draw(t, "tolerance")
+		thin := simplify(line, tolerance)
+		if n > 0 && (thin[0] != line[0] || thin[len(thin)-1] != line[n-1]) {
+			t.Fatal("an end moved")
+		}
+		k := 0
+		for _, p := range line {
+			if k < len(thin) && p == thin[k] {
+				k++
+				continue
+			}
+			if d := distance(p, thin[k-1], thin[k]); d > tolerance+1e-9 {
+				t.Fatalf("%v lies %g off, tolerance %g", p, d, tolerance)
+			}
+		}
+		if k != len(thin) {
+			t.Fatal("points that were not there")
+		}
+	})
 }
 
 func TestFrameOn(t *testing.T) {
