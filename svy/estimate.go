@@ -123,6 +123,16 @@ func (d *Design) centredInOne(l Linear) bool {
 	return !last.isCertainty(int(last.stratum[l.Unit[0]]))
 }
 
+// Variance is the population variance of a variable in a domain, n/(n-1) sum w (y-m)² / sum w over its n answers (R
+// survey: svyvar). It is NaN below two answers.
+func (s *Sums) Variance(v, domain int) float64 {
+	n, w, wy, wyy := s.margins(v, domain)
+	if n < 2 {
+		return math.NaN()
+	}
+	return max(0, wyy/w-square(wy/w)) * float64(n) / float64(n-1)
+}
+
 // srsVariance is the variance that a simple random sample of as many answers would give a mean or a total:
 // S²/n, without replacement times (N-n)/N, with S² = n/(n-1) sum w (y-m)² / sum w and N = sum w (R survey: svymean,
 // svyvar). A total has N² times the variance of the mean.
