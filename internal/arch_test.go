@@ -36,11 +36,15 @@ var edges = map[string]struct {
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},
+	"thuoc/internal/portal": {3, []string{"thuoc/internal/ui", "thuoc/internal/edition", "thuoc/internal/chart", "thuoc/internal/geo", "thuoc/internal/gazetteer",
+		"thuoc/internal/score", "thuoc/internal/table", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
+		"public pages: figures from editions only, places from the gazetteer, verdicts and statuses in score's words"},
+	"thuoc/internal/app": {4, []string{"thuoc/internal/portal", "thuoc/internal/edition", "thuoc/internal/ui", "thuoc/internal/clock"}, "puts the house together and runs it"},
 	"thuoc/internal/edition": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/score", "thuoc/internal/published",
 		"thuoc/internal/gazetteer", "thuoc/svy"}, "freezes published results; ranks and equal groups of joined provinces come from svy"},
 
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
-		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
+		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},

@@ -19,6 +19,7 @@ type command struct {
 	summary  fault.Text
 	detail   fault.Text // further sentences for the help, empty for most
 	examples []string
+	serves   bool // it runs until it is stopped
 	sub      []command
 	setup    func(*flags) action // declares the flags and gives what runs once they are read
 }

@@ -56,6 +56,9 @@ func TestExamplesRun(t *testing.T) {
 	}
 	walk(root(), nil, func(cmd command, _ []string) {
 		for _, example := range cmd.examples {
+			if cmd.serves {
+				continue // TestDemo starts and stops it
+			}
 			var out, talk bytes.Buffer
 			if code := run(words(example)[1:], noEnv, &out, &talk); code != exitOK || out.Len() == 0 {
 				t.Errorf("%s: code %d, %d bytes, said %q", example, code, out.Len(), &talk)

@@ -72,6 +72,16 @@ func Interval(id string, e Estimate, lo, hi, width float64, marks []float64, tit
 	return s
 }
 
+// Ticks draws the scale that a column of Interval drawings shares, for its head.
+func Ticks(id string, lo, hi, width float64, title string, l lang.Lang) *Scene {
+	s := &Scene{ID: id, Width: width, Height: 16, Title: title}
+	x := Scale{lo, hi, 6, width - 6}
+	for _, v := range x.Ticks(6) {
+		s.add(text{at: at{x.At(v), 12}, body: tickText(v, l), size: 12, anchor: middle, role: Ink3})
+	}
+	return s
+}
+
 // IntervalRow is one line of a figure of intervals.
 type IntervalRow struct {
 	Name   string

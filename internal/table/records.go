@@ -105,3 +105,17 @@ func quote(s string) []byte {
 	_ = enc.Encode(s) // a string cannot fail to encode
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
+
+// Value gives what the cell holds: nil, a float64, a bool or a string, for files with types of their own.
+func (c Cell) Value() any {
+	if !c.number {
+		return c.text
+	}
+	if v, err := strconv.ParseFloat(c.text, 64); err == nil {
+		return v
+	}
+	if b, err := strconv.ParseBool(c.text); err == nil {
+		return b
+	}
+	return nil
+}

@@ -25,8 +25,11 @@ func Parse(page []byte) (*Document, error) {
 }
 
 // All finds the elements a selector names, in the order of the page.
-func (d *Document) All(selector string) []*html.Node {
-	found := []*html.Node{d.root}
+func (d *Document) All(selector string) []*html.Node { return Within(d.root, selector) }
+
+// Within finds the elements a selector names inside another.
+func Within(n *html.Node, selector string) []*html.Node {
+	found := []*html.Node{n}
 	for step := range strings.FieldsSeq(selector) {
 		s := parse(step)
 		var next []*html.Node

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestDemo starts the program itself, reads a page, and ends it by SIGTERM while requests are at work: every answer that
+// was begun is whole, and the program ends with 0.
+func TestDemo(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "demo", "--listen", "127.0.0.1:0", "--lang", "en")
+	cmd.Args[0] = "thuoc"
+	cmd.Path = link(t, self)
+	talk, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Process.Kill()
+	lines := bufio.NewReader(talk)
+	line, err := lines.ReadString('\n')
+	at := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(line)
+	if err != nil || at == "" {
+		t.Fatalf("it says %q, %v", line, err)
+	}
+	go io.Copy(io.Discard, lines)
+	read := func(path string) (int, bool) {
+		resp, err := http.Get(at + path)
+		if err != nil {
+			return 0, false
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		return resp.StatusCode, err == nil && strings.HasSuffix(strings.TrimSpace(string(body)), "</html>")
+	}
+	if code, whole := read("/"); code != http.StatusOK || !whole {
+		t.Fatalf("the first page is answered by %d, whole %v", code, whole)
+	}
+	broken := make(chan string, 8)
+	for range cap(broken) {
+		go func() {
+			for {
+				switch code, whole := read("/ho-so/tra-vinh?nam=2022"); {
+				case code == 0: // not accepted any more
+					broken <- ""
+					return
+				case code != http.StatusOK || !whole:
+					broken <- "a half answer"
+					return
+				}
+			}
+		}()
+	}
+	time.Sleep(200 * time.Millisecond)
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(broken) {
+		if s := <-broken; s != "" {
+			t.Error(s)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ends with %v", err)
+	}
+}
+
+// link gives the test program the name under which it runs as thuoc (package testscript looks at the name).
+func link(t *testing.T, self string) string {
+	t.Helper()
+	at := t.TempDir() + "/thuoc"
+	if err := os.Symlink(self, at); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}

@@ -1,0 +1,226 @@
+package portal
+
+import (
+	"math"
+	"strings"
+
+	"thuoc/internal/chart"
+	"thuoc/internal/edition"
+	"thuoc/internal/gazetteer"
+	"thuoc/internal/table"
+	"thuoc/internal/ui"
+)
+
+// comparePage sets two to five former provinces beside each other.
+type comparePage struct {
+	Title, Lead string
+	Form        ui.Form
+	Few         bool // fewer than two are chosen
+	Figure      *figure
+	Head        []ui.Link
+	Rows        []compareRow
+	Pairs       []pairRow
+	PairNote    string
+}
+
+// compareRow is a node for all chosen provinces.
+type compareRow struct {
+	Href, Mark, Name string
+	Level            string
+	Cells            []string
+	Median           string
+}
+
+// pairRow is the difference between two provinces.
+type pairRow struct {
+	First, Second, Difference, Span, Verdict string
+}
+
+// difference is what may be said of two estimates of different provinces, whose samples are independent.
+type difference struct {
+	known, clear bool
+	value, half  float64 // half-width of its interval
+}
+
+// contrast tests the difference of two cells at 95 %, divided by the number of pairs that are looked at (Bonferroni).
+func contrast(a, b *edition.Cell, pairs int) difference {
+	d := difference{value: a.Value - b.Value, half: math.NaN()}
+	if !a.Known() || !b.Known() {
+		return d
+	}
+	z := math.Sqrt2 * math.Erfinv(1-0.05/float64(pairs))
+	d.known, d.half = true, z*math.Hypot(a.SE, b.SE)
+	d.clear = math.Abs(d.value) > d.half
+	return d
+}
+
+func compareFloat(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (p *Portal) compare(v *view) (*page, error) {
+	c, err := v.content()
+	if err != nil {
+		return nil, err
+	}
+	v.frame = former
+	a := v.atlas()
+	places, err := v.chosen(a)
+	if err != nil {
+		return nil, err
+	}
+	form := v.unitsForm(a)
+	form.Selects = append([]ui.Select{v.years()}, form.Selects...)
+	form.Keep = v.keep(keyYear, keyUnit)
+	body := comparePage{Title: v.t("Compare provinces"), Form: form, Few: len(places) < 2, Lead: v.t("Two to five of the former provinces. A difference counts only when it exceeds its own error.")}
+	pg := &page{template: "compare", title: body.Title, desc: body.Lead, nav: "compare", live: true}
+	if len(places) > 0 {
+		f := v.finish(v.compareFigure(c, places), c)
+		body.Figure, pg.figures = f, []*figure{f}
+		body.Head, body.Rows = v.compareRows(c, places)
+		body.Pairs, body.PairNote = v.pairs(c, places)
+	}
+	pg.body = body
+	return pg, nil
+}
+
+// compareFigure draws the composite of the chosen provinces.
+func (v *view) compareFigure(c *edition.Content, places []gazetteer.Place) *figure {
+	n := c.Root()
+	f := &figure{Figure: ui.Figure{ID: "so-sanh", Title: v.compareTitle(c, places), Subtitle: v.measure(n, c.Year)}}
+	var rows []chart.IntervalRow
+	for _, pl := range places {
+		if x := c.Former.Cell(n.Code, pl.Code); x != nil && x.OK() {
+			rows = append(rows, chart.IntervalRow{Name: v.name(pl), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(x)})
+		}
+	}
+	f.Note = v.errorNote(c, c.Former.Of(n.Code))
+	f.records = func() *table.Records {
+		r := &table.Records{Header: cellHeader}
+		for _, m := range c.Nodes {
+			for _, pl := range places {
+				if x := c.Former.Cell(m.Code, pl.Code); x != nil {
+					r.Rows = append(r.Rows, v.cellRow(c, m, v.name(pl), x))
+				}
+			}
+		}
+		return r
+	}
+	if len(rows) == 0 {
+		return f
+	}
+	draw := func(width float64) *chart.Scene { return chart.Intervals("c", rows, nil, width, f.Title, v.lang) }
+	f.scene = func() *chart.Scene { return draw(fileWidth) }
+	if v.format == "" || v.format == "embed" {
+		f.Drawings = wideAndNarrow(draw)
+	}
+	return f
+}
+
+// compareTitle claims a difference only where the test of all pairs supports one.
+func (v *view) compareTitle(c *edition.Content, places []gazetteer.Place) string {
+	known, clear, pairs := 0, 0, len(places)*(len(places)-1)/2
+	var first, second *edition.Cell
+	for i := range places {
+		for j := i + 1; j < len(places); j++ {
+			x, y := c.Former.Cell(c.Root().Code, places[i].Code), c.Former.Cell(c.Root().Code, places[j].Code)
+			if !x.OK() || !y.OK() {
+				continue
+			}
+			if x.Value < y.Value {
+				x, y = y, x
+			}
+			d := contrast(x, y, pairs)
+			if d.known {
+				known++
+			}
+			if d.clear {
+				clear++
+				first, second = x, y
+			}
+		}
+	}
+	a := atlases[former]()
+	switch {
+	case pairs == 0:
+		return v.t("Choose a second province")
+	case known == 0:
+		return v.t("Errors unknown: no difference can be tested")
+	case clear == 0:
+		return v.t("No difference exceeds its error")
+	case clear == 1:
+		return v.t("%s is higher than %s", v.name(a.byCode[first.Unit]), v.name(a.byCode[second.Unit]))
+	}
+	return v.t("%d of %d differences exceed their error", clear, known)
+}
+
+func (v *view) compareRows(c *edition.Content, places []gazetteer.Place) ([]ui.Link, []compareRow) {
+	var head []ui.Link
+	a := atlases[former]()
+	for _, pl := range places {
+		head = append(head, ui.Link{Href: v.placeAddress(a, pl, c.Year), Text: v.name(pl)})
+	}
+	var rows []compareRow
+	for _, n := range c.Nodes {
+		if n.Level == "indicator" {
+			continue
+		}
+		r := compareRow{Href: v.to("content", n.Code).with(func(w *view) { w.year = c.Year }).address(), Mark: strings.TrimPrefix(n.Code, "D"), Name: n.Names.In(v.lang), Level: n.Level}
+		if n == c.Root() {
+			r.Mark, r.Name = "", v.short(n)
+		}
+		for _, pl := range places {
+			x := c.Former.Cell(n.Code, pl.Code)
+			switch {
+			case x == nil || !x.OK():
+				r.Cells = append(r.Cells, "–")
+			case x.Known():
+				r.Cells = append(r.Cells, v.value(n, x.Value)+" ± "+v.num(x.Hi-x.Value))
+			default:
+				r.Cells = append(r.Cells, v.value(n, x.Value))
+			}
+		}
+		if n.Median != nil {
+			r.Median = v.value(n, *n.Median)
+		}
+		rows = append(rows, r)
+	}
+	return head, rows
+}
+
+// pairs tests every pair of the composite.
+func (v *view) pairs(c *edition.Content, places []gazetteer.Place) ([]pairRow, string) {
+	n, count := c.Root(), len(places)*(len(places)-1)/2
+	var rows []pairRow
+	for i := range places {
+		for j := i + 1; j < len(places); j++ {
+			x, y := c.Former.Cell(n.Code, places[i].Code), c.Former.Cell(n.Code, places[j].Code)
+			r := pairRow{First: v.name(places[i]), Second: v.name(places[j]), Difference: "–", Span: "–", Verdict: v.t("one has no score")}
+			if x.OK() && y.OK() {
+				d := contrast(x, y, count)
+				r.Difference, r.Verdict = signed(v, d.value), v.t("cannot be tested: an error is not known")
+				if d.known {
+					r.Span, r.Verdict = v.span(d.value-d.half, d.value+d.half), v.t("does not differ clearly")
+				}
+				switch {
+				case d.clear && d.value > 0:
+					r.Verdict = v.t("%s is higher", v.name(places[i]))
+				case d.clear:
+					r.Verdict = v.t("%s is higher", v.name(places[j]))
+				}
+			}
+			rows = append(rows, r)
+		}
+	}
+	note := v.t("Interval of the difference at %s; the provinces' samples are independent.", v.level())
+	if count > 1 {
+		note = v.t("Intervals of the differences at 95%% for all %d pairs together (Bonferroni); the provinces' samples are independent.", count)
+	}
+	return rows, note
+}

@@ -1,0 +1,292 @@
+package portal
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"thuoc/internal/chart"
+	"thuoc/internal/edition"
+	"thuoc/internal/fault"
+	"thuoc/internal/gazetteer"
+	"thuoc/internal/lang"
+	"thuoc/internal/score"
+	"thuoc/internal/table"
+	"thuoc/internal/ui"
+)
+
+// breakRow is a year in which what is measured changed, and why.
+type breakRow struct {
+	Year int
+	Why  string
+}
+
+// drawnSeries is a figure over years with the breaks it draws.
+type drawnSeries struct {
+	figure *figure
+	breaks []breakRow
+	runs   []chart.Run
+}
+
+// step is one year of a node: its edition and its code there.
+type step struct {
+	content *edition.Content
+	node    *edition.Node
+	broken  string // why it does not compare with the year before, empty when it does
+}
+
+// steps follows a node back through the years, by the code it had in each, until a year that has no such node.
+func (p *Portal) steps(code string) ([]step, error) {
+	var list []step
+	years := p.Shelf.Years()
+	for i := len(years) - 1; i >= 0; i-- {
+		c, err := p.Shelf.Content(years[i])
+		if err != nil {
+			return nil, err
+		}
+		n := c.Node(code)
+		if n == nil {
+			break
+		}
+		list = append(list, step{content: c, node: n})
+		if n.Compare.Was != "" {
+			code = n.Compare.Was
+		}
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+// seriesFigure draws a node over the years for some provinces of a map, beside the median of all.
+func (v *view) seriesFigure(a *atlas, code string, places []gazetteer.Place) (*drawnSeries, error) {
+	steps, err := v.portal.steps(code)
+	if err != nil {
+		return nil, err
+	}
+	if len(steps) == 0 {
+		return nil, fault.New(fault.NotFound, "No year has a topic %s.", code)
+	}
+	for i := range steps {
+		if i > 0 && steps[i].node.Compare.Verdict != string(score.Same) {
+			steps[i].broken = v.brokenBecause(steps[i].node)
+		}
+	}
+	s := &drawnSeries{}
+	cells := func(st step) *edition.Table {
+		if a.frame == present {
+			return &st.content.Present
+		}
+		return &st.content.Former
+	}
+	for i, pl := range places {
+		s.runs = append(s.runs, v.run(steps, v.name(pl), chart.Lines[i%len(chart.Lines)], func(st step) (float64, float64) {
+			x := cells(st).Cell(st.node.Code, pl.Code)
+			if x == nil || !x.OK() {
+				return math.NaN(), math.NaN()
+			}
+			return x.Value, x.SE
+		}))
+	}
+	middle := v.run(steps, v.t("Median"), chart.Quiet, func(st step) (float64, float64) { return median(cells(st).Of(st.node.Code)), math.NaN() })
+	middle.Dash = true
+	s.runs = append(s.runs, middle)
+	breaks := v.breaksOf(steps, a, s)
+	last := steps[len(steps)-1]
+	title := v.seriesTitle(steps, places, s.runs, last.node)
+	f := &figure{Figure: ui.Figure{ID: "theo-nam", Title: title, Subtitle: v.seriesSubtitle(steps, last.node, a)}}
+	draw := func(width float64) *chart.Scene { return chart.Series("y", s.runs, breaks, width, title, v.lang) }
+	f.scene = func() *chart.Scene { return draw(fileWidth) }
+	if v.format == "" || v.format == "embed" {
+		f.Drawings = wideAndNarrow(draw)
+	}
+	f.records = func() *table.Records { return v.seriesRecords(steps, places, a) }
+	f.Source = v.t("Source: PAPI %d–%d (UNDP, CECODES, VFF-CRT, RTA), one edition a year; the newest is %s.", steps[0].content.Year, last.content.Year, last.content.Edition.Short())
+	s.figure = f
+	return s, nil
+}
+
+func (v *view) run(steps []step, name string, role chart.Role, at func(step) (value, se float64)) chart.Run {
+	r := chart.Run{Name: name, Role: role}
+	for _, st := range steps {
+		value, se := at(st)
+		r.Points = append(r.Points, chart.YearValue{Year: st.content.Year, Value: value, SE: se})
+		if !math.IsNaN(value) {
+			r.Text = v.value(st.node, value) + " (" + strconv.Itoa(st.content.Year) + ")"
+		}
+	}
+	return r
+}
+
+// brokenBecause says why a node does not compare with the year before.
+func (v *view) brokenBecause(n *edition.Node) string {
+	why := n.Compare.Reason.In(v.lang)
+	if n.Compare.Because != "" && n.Compare.Because != n.Code {
+		return n.Compare.Because + ": " + why
+	}
+	return why
+}
+
+// breaksOf gives the breaks of method and, where provinces are joined, that of territory.
+func (v *view) breaksOf(steps []step, a *atlas, s *drawnSeries) []chart.Break {
+	var list []chart.Break
+	for _, st := range steps {
+		if st.broken == "" {
+			continue
+		}
+		s.breaks = append(s.breaks, breakRow{st.content.Year, st.broken})
+		list = append(list, chart.Break{Year: st.content.Year, Label: v.t("new content %d", st.content.Year)})
+	}
+	if a.frame == present {
+		list = append(list, chart.Break{Year: 2025, Label: v.t("joined from the former provinces"), Past: true})
+		s.breaks = append(s.breaks, breakRow{2025, v.t("Since 1 July 2025 there are 34 provinces. All values before are joined from the former ones, weighted by population.")})
+		for i := range s.runs {
+			s.runs[i].Points = append(s.runs[i].Points, chart.YearValue{Year: 2025, Value: math.NaN(), SE: math.NaN()})
+		}
+	}
+	return list
+}
+
+// seriesTitle says what the test supports of the last change of a single province, else what is drawn.
+func (v *view) seriesTitle(steps []step, places []gazetteer.Place, runs []chart.Run, n *edition.Node) string {
+	first, last := steps[0].content.Year, steps[len(steps)-1].content.Year
+	breaks := 0
+	for _, st := range steps {
+		if st.broken != "" {
+			breaks++
+		}
+	}
+	if breaks > 0 {
+		return v.t("%d–%d: the measure changed %d times", first, last, breaks)
+	}
+	return v.t("%d–%d on one measure", first, last)
+}
+
+func (v *view) seriesSubtitle(steps []step, n *edition.Node, a *atlas) string {
+	known := 0
+	for _, st := range steps {
+		if count(st.content.Former.Of(st.node.Code)).known > 0 {
+			known++
+		}
+	}
+	s := v.measure(n, steps[len(steps)-1].content.Year)
+	if known == 0 {
+		return v.t("%s. No error of any year was published. Dashed upright: the measure changed, values do not compare across it.", s)
+	}
+	return v.t("%s. Bars: 95%% intervals, known for %d of %d years. Dashed upright: the measure changed, values do not compare across it.", s, known, len(steps))
+}
+
+func (v *view) seriesRecords(steps []step, places []gazetteer.Place, a *atlas) *table.Records {
+	r := &table.Records{Header: append(slices.Clone(cellHeader), "compares_with_year_before")}
+	for _, pl := range places {
+		for _, st := range steps {
+			t := &st.content.Former
+			if a.frame == present {
+				t = &st.content.Present
+			}
+			if x := t.Cell(st.node.Code, pl.Code); x != nil {
+				r.Rows = append(r.Rows, append(v.cellRow(st.content, st.node, v.name(pl), x), table.Bool(st.broken == "" && x.Change.Year > 0)))
+			}
+		}
+	}
+	return r
+}
+
+// seriesPage is a topic over the years for up to five provinces.
+type seriesPage struct {
+	Title, Lead string
+	Chips       []ui.Choice
+	Frames      []ui.Choice
+	Form        ui.Form
+	Figure      *figure
+	Breaks      []breakRow
+	Head        []string
+	Rows        []seriesRow
+}
+
+// seriesRow is one year of the table.
+type seriesRow struct {
+	Year   int
+	Cells  []string
+	Median string
+	Broken string
+}
+
+func (p *Portal) series(v *view) (*page, error) {
+	v.year = p.Shelf.Newest()
+	c, err := v.content()
+	if err != nil {
+		return nil, err
+	}
+	n, err := v.node(c)
+	if err != nil {
+		return nil, err
+	}
+	a := v.atlas()
+	if v.table(c).Of(n.Code) == nil {
+		return nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
+	}
+	places, err := v.chosen(a)
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.seriesFigure(a, n.Code, places)
+	if err != nil {
+		return nil, err
+	}
+	body := seriesPage{Title: v.t("Over time"), Lead: v.t("Up to five provinces beside the median of all. Where the measure changed the line is cut."), Chips: v.chips(c), Frames: v.frames(),
+		Form: v.unitsForm(a), Figure: v.finish(s.figure, c), Breaks: s.breaks}
+	body.Head, body.Rows = v.seriesTable(s, places, n)
+	return &page{template: "series", title: body.Title, desc: body.Lead, nav: "series", figures: []*figure{s.figure}, body: body, live: true}, nil
+}
+
+// unitsForm asks for up to five provinces.
+func (v *view) unitsForm(a *atlas) ui.Form {
+	f := ui.Form{Action: v.bare(), Label: v.t("Choose provinces"), Keep: v.keep(keyUnit)}
+	for i := range mostUnits {
+		current := ""
+		if i < len(v.units) {
+			current = v.units[i]
+		}
+		f.Selects = append(f.Selects, v.unitSelect(a, strconv.Itoa(i+1), current, v.t("none")))
+	}
+	return f
+}
+
+func (v *view) seriesTable(s *drawnSeries, places []gazetteer.Place, n *edition.Node) ([]string, []seriesRow) {
+	var head []string
+	for _, pl := range places {
+		head = append(head, v.name(pl))
+	}
+	var rows []seriesRow
+	for i := len(s.runs[0].Points) - 1; i >= 0; i-- {
+		year := s.runs[0].Points[i].Year
+		if year > v.portal.Shelf.Newest() {
+			continue
+		}
+		r := seriesRow{Year: year}
+		for _, run := range s.runs {
+			pt := run.Points[i]
+			text := "–"
+			switch {
+			case math.IsNaN(pt.Value):
+			case pt.SE > 0 && !run.Dash:
+				text = fmt.Sprintf("%s ± %s", v.value(n, pt.Value), lang.Number(v.lang, 1.959964*pt.SE, 2))
+			default:
+				text = v.value(n, pt.Value)
+			}
+			if run.Dash {
+				r.Median = text
+			} else {
+				r.Cells = append(r.Cells, text)
+			}
+		}
+		for _, b := range s.breaks {
+			if b.Year == year {
+				r.Broken = b.Why
+			}
+		}
+		rows = append(rows, r)
+	}
+	return head, rows
+}

@@ -1,0 +1,108 @@
+package portal
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"thuoc/internal/fault"
+	"thuoc/internal/ui"
+)
+
+// freshFor is how long an answer may be used without asking again: short, because a new edition must show; stale
+// answers serve for a day while the server cannot be reached.
+const freshFor = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
+
+// longest is the longest address that is read; the longest a page writes is under 300 bytes.
+const longest = 2000
+
+// ServeHTTP answers one request.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		p.fail(w, r, &fault.Error{Kind: fault.Invalid, Text: fault.T("Pages can only be read."), Err: errMethod})
+		return
+	}
+	key := r.URL.Path + "?" + r.URL.RawQuery
+	if a, ok := p.cache.get(key); ok {
+		a.serve(w, r)
+		return
+	}
+	if ui.ServeAsset(w, r) {
+		return
+	}
+	a, to, err := p.answer(r)
+	switch {
+	case err != nil:
+		p.fail(w, r, err)
+	case to != "":
+		ui.Secure(w.Header(), false)
+		http.Redirect(w, r, to, http.StatusSeeOther)
+	default:
+		p.cache.put(key, a)
+		a.serve(w, r)
+	}
+}
+
+// errMethod marks a request that does not read.
+var errMethod = errors.New("method not allowed")
+
+func (a *cached) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	ui.Secure(h, a.embeddable)
+	h.Set("Cache-Control", freshFor)
+	if a.name != "" {
+		h.Set("Content-Disposition", `attachment; filename="`+a.name+`"`)
+	}
+	a.body.Serve(w, r)
+}
+
+// answer makes the answer to an address: a page, a file, or another address to go to.
+func (p *Portal) answer(r *http.Request) (*cached, string, error) {
+	if len(r.URL.Path)+len(r.URL.RawQuery) > longest {
+		return nil, "", fault.New(fault.TooLarge, "The address is longer than %d letters.", longest)
+	}
+	t, ok := resolve(r.URL.Path)
+	if !ok {
+		return nil, "", fault.New(fault.NotFound, "There is no page at this address.")
+	}
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, "", &fault.Error{Kind: fault.Invalid, Text: fault.T("The part of the address after the question mark cannot be read."), Err: err}
+	}
+	v, err := p.read(t, values)
+	if err != nil {
+		return nil, "", err
+	}
+	select {
+	case p.work <- struct{}{}:
+		defer func() { <-p.work }()
+	case <-r.Context().Done():
+		return nil, "", &fault.Error{Kind: fault.Busy, Text: fault.T("Too many people are reading just now."), Err: r.Context().Err()}
+	}
+	return p.make(v)
+}
+
+// make renders a view as its format asks.
+func (p *Portal) make(v *view) (*cached, string, error) {
+	pg, err := v.route.page(p, v)
+	if err != nil {
+		return nil, "", err
+	}
+	if pg.to != "" {
+		return nil, pg.to, nil
+	}
+	if pg.raw != nil {
+		return pg.raw, "", nil
+	}
+	switch v.format {
+	case "":
+		body, err := p.render(v, pg)
+		return &cached{body: body}, "", err
+	case "embed":
+		body, err := p.renderEmbedded(v, pg)
+		return &cached{body: body, embeddable: true}, "", err
+	}
+	a, err := v.fileOf(pg)
+	return a, "", err
+}
