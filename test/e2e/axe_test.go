@@ -9,6 +9,7 @@ import (
 const axeRun = `axe.run(document, {
 	runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
 	resultTypes: ["violations"],
+	preload: false,
 }).then(r => r.violations.flatMap(v => v.nodes.map(n => ({
 	rule: v.id,
 	where: n.target.join(" "),

@@ -43,18 +43,22 @@ func (s screen) String() string {
 
 var desktop = screen{width: 1280}
 
-// launch starts a Chromium for the length of a test.
-func launch(t *testing.T) context.Context {
-	t.Helper()
+// chromium is the one browser of all tests; it is started when it is first asked for and ends with the package.
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.Flag("lang", "vi"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	browser, stop := chromedp.NewContext(allocator)
-	t.Cleanup(stop)
-	if err := chromedp.Do(browser); err != nil {
+	allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
+	browser, _ := chromedp.NewContext(allocator)
+	return browser, chromedp.Do(browser)
+})
+
+// launch gives the browser, without which these tests fail.
+func launch(t *testing.T) context.Context {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
 		t.Fatalf("Chromium must be installed for these tests (Debian: apt-get install chromium): %v", err)
 	}
 	return browser

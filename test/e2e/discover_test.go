@@ -16,22 +16,23 @@ import (
 // kinds are the kinds of page that the crawl must meet, with the instances preferred: long names, many parts, figures
 // with and without errors. The addresses are the Vietnamese ones; English twins are found through the pages.
 var kinds = []struct{ kind, prefer string }{
-	{"ban-do", ""}, {"ban-do 34", ""}, {"ban-do o-vuong", ""}, {"ban-do o-vuong 34", ""}, {"ban-do bang", ""},
-	{"nhom", ""}, {"ho-so", ""}, {"ho-so/63", "/tra-vinh"}, {"ho-so/34", "/ho-chi-minh"},
+	{"ban-do", ""}, {"ban-do 34", ""}, {"ban-do o-vuong", ""}, {"ban-do bang", ""},
+	{"nhom-ket-qua", ""}, {"nhom-ket-qua vung", ""}, {"ho-so", ""}, {"ho-so/*", "/tra-vinh"}, {"tinh/*", "ho-chi-minh"},
 	{"noi-dung", ""}, {"noi-dung/dimension", "/d4"}, {"noi-dung/subdimension", "/4.1"}, {"noi-dung/indicator", ""},
-	{"so-sanh", ""}, {"chuoi-thoi-gian", ""}, {"du-lieu", ""}, {"phuong-phap", ""}, {"hoi-dap", ""}, {"tim", ""},
-	{"tiep-can", ""}, {"nhung ban-do", ""}, {"nhung nhom", ""},
+	{"so-sanh", ""}, {"chuoi-thoi-gian", ""}, {"du-lieu-mo", ""}, {"phuong-phap", ""}, {"hoi-dap", ""}, {"tim-kiem", ""},
+	{"tiep-can", ""}, {"nhung ban-do", ""}, {"nhung nhom-ket-qua", ""},
 }
 
 // further are states that need an address of their own.
 var further = []struct{ kind, address string }{
+	{"tiles of 34", "/ban-do?dg=34&xem=o-vuong"},
 	{"map of a year without errors", "/ban-do?nam=2011"},
-	{"profile of a year without errors", "/ho-so/63/ba-ria-vung-tau?nam=2013"},
-	{"profile of a province not published", "/ho-so/63/bac-ninh?nam=2021"},
-	{"five provinces compared", "/so-sanh?nam=2022&tinh=84&tinh=01&tinh=77&tinh=46&tinh=79"},
-	{"five provinces over time", "/chuoi-thoi-gian?tinh=84&tinh=01&tinh=77&tinh=46&tinh=79"},
-	{"search with answers", "/tim?q=my+hao"},
-	{"search without answer", "/tim?q=zzzz"},
+	{"profile of a year without errors", "/ho-so/ba-ria-vung-tau?nam=2013"},
+	{"profile of a province not published", "/ho-so/bac-ninh?nam=2021"},
+	{"five provinces compared", "/so-sanh?nam=2022&tinh=84,01,77,46,79"},
+	{"five provinces over time", "/chuoi-thoi-gian?tinh=84,01,77,46,79"},
+	{"search with answers", "/tim-kiem?q=my+hao"},
+	{"search without answer", "/tim-kiem?q=zzzz"},
 	{"no such page", "/khong-co"},
 	{"no such year", "/ban-do?nam=1999"},
 }
@@ -44,7 +45,7 @@ var (
 // kindOf names the kind of page at a Vietnamese address; "" for what is no page.
 func kindOf(u *url.URL) string {
 	path := strings.Trim(u.Path, "/")
-	if path == "en" || strings.HasPrefix(path, "en/") || strings.HasPrefix(path, "tinh/") || strings.HasPrefix(path, "api/") || hasExtension(path) {
+	if path == "en" || strings.HasPrefix(path, "en/") || strings.HasPrefix(path, "an-ban/") || strings.HasPrefix(path, "api/") || hasExtension(path) {
 		return ""
 	}
 	embed := ""
@@ -56,9 +57,8 @@ func kindOf(u *url.URL) string {
 	}
 	first, arg, _ := strings.Cut(path, "/")
 	switch {
-	case first == "ho-so" && arg != "":
-		first, _, _ = strings.Cut(arg, "/")
-		first = "ho-so/" + first
+	case first != "noi-dung" && arg != "":
+		first += "/*"
 	case first == "noi-dung" && indicator.MatchString(arg):
 		first = "noi-dung/indicator"
 	case first == "noi-dung" && subdimension.MatchString(arg):
@@ -67,7 +67,7 @@ func kindOf(u *url.URL) string {
 		first = "noi-dung/dimension"
 	}
 	kind := embed + first
-	for _, key := range []string{"xem", "dg", "xep"} {
+	for _, key := range []string{"xem", "dg", "sap"} {
 		if v := u.Query().Get(key); v != "" {
 			kind += " " + v
 		}
@@ -144,7 +144,9 @@ type instance struct {
 	address    string
 }
 
-func (i instance) String() string { return strings.ReplaceAll(i.lang+" "+i.kind, "/", "-") }
+func (i instance) String() string {
+	return strings.NewReplacer("/", "-", "*", "one").Replace(i.lang + " " + i.kind)
+}
 
 // perKind bounds how many pages of a kind are fetched while crawling.
 const perKind = 6

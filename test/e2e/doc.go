@@ -4,5 +4,6 @@
 // elsewhere, so that `go test ./...` needs nothing but Go. Where they run, a missing Chromium is a failure. The checks
 // themselves are held to stand-in pages with known faults: a check that cannot fail proves nothing.
 //
-// THUOC_SHOTS names a folder for pictures of every kind of page at 1280 and 390.
+// THUOC_SHOTS names a folder for pictures of every kind of page at 1280 and 390; THUOC_SITE the address of a server that
+// runs already, to be looked at instead of the demo.
 package e2e

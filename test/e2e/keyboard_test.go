@@ -21,7 +21,7 @@ const maxStops = 260
 const orderScript = `(() => {
 	const groups = new Set();
 	window.tabOrder = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(e => {
-		if (e.tabIndex < 0 || e.disabled || e.type === "hidden" || !e.checkVisibility({visibilityProperty: true})) return false;
+		if (e.tabIndex < 0 || e.disabled || !e.checkVisibility({visibilityProperty: true}) || !e.getClientRects().length) return false;
 		if (e.type !== "radio") return true;
 		const first = !groups.has(e.name); groups.add(e.name); return first;
 	});

@@ -1,13 +1,17 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"thuoc/test/program"
 )
@@ -29,19 +33,39 @@ var demo = sync.OnceValues(func() (*program.Server, error) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if os.Getenv("THUOC_AXE") != "" {
-		if s, err := demo(); err == nil {
-			if err := s.Stop(); err != nil {
-				fmt.Fprintln(os.Stderr, "the server did not end well:", err)
-				code = max(code, 1)
-			}
+		if err := errors.Join(closeBrowser(), stopDemo()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
 		}
 	}
 	os.Exit(code)
 }
 
-// site gives the address of the demo, without a slash at the end.
+func closeBrowser() error {
+	browser, err := chromium()
+	if err != nil {
+		return nil // the tests have failed by it
+	}
+	return chromedp.Cancel(browser)
+}
+
+func stopDemo() error {
+	if os.Getenv("THUOC_SITE") != "" {
+		return nil
+	}
+	s, err := demo()
+	if err != nil {
+		return nil // the tests have failed by it
+	}
+	return s.Stop()
+}
+
+// site gives the address of the demo, or of the server that THUOC_SITE names, without a slash at the end.
 func site(t *testing.T) string {
 	t.Helper()
+	if running := os.Getenv("THUOC_SITE"); running != "" {
+		return running
+	}
 	s, err := demo()
 	if err != nil {
 		t.Fatal(err)
@@ -86,8 +110,11 @@ type audit struct {
 	tab     *tab
 	library string
 	page    instance
-	faults  map[finding][]string // where each was seen
+	faults  map[string]*fault // by rule
 }
+
+// fault is one rule that a page breaks: how it was looked at, and which elements break it.
+type fault struct{ seen, what []string }
 
 // add puts down what a check found.
 func (a *audit) add(seen string, found []finding, err error) {
@@ -96,11 +123,19 @@ func (a *audit) add(seen string, found []finding, err error) {
 		a.t.Fatalf("%s, %s: %v", a.page.address, seen, err)
 	}
 	if a.faults == nil {
-		a.faults = map[finding][]string{}
+		a.faults = map[string]*fault{}
 	}
 	for _, f := range found {
-		if !slices.Contains(a.faults[f], seen) {
-			a.faults[f] = append(a.faults[f], seen)
+		k := a.faults[f.rule]
+		if k == nil {
+			k = &fault{}
+			a.faults[f.rule] = k
+		}
+		if !slices.Contains(k.seen, seen) {
+			k.seen = append(k.seen, seen)
+		}
+		if what := f.where + ": " + f.detail; !slices.Contains(k.what, what) {
+			k.what = append(k.what, what)
 		}
 	}
 }
@@ -158,7 +193,10 @@ func (a *audit) use(judged *sync.Map) {
 }
 
 func (a *audit) report() {
-	for f, seen := range a.faults {
-		a.t.Errorf("%s [%s] %s", strings.TrimPrefix(a.page.address, "http://"+a.tab.host), strings.Join(seen, ", "), f)
+	const shown = 4
+	for _, rule := range slices.Sorted(maps.Keys(a.faults)) {
+		f := a.faults[rule]
+		a.t.Errorf("%s [%s] %s, %d times:\n  %s", strings.TrimPrefix(a.page.address, "http://"+a.tab.host), strings.Join(f.seen, ", "),
+			rule, len(f.what), strings.Join(f.what[:min(shown, len(f.what))], "\n  "))
 	}
 }
