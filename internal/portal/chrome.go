@@ -36,6 +36,9 @@ func (v *view) chips(c *edition.Content) []ui.Choice {
 	for _, n := range c.Level("dimension") {
 		list = append(list, ui.Choice{Href: v.with(func(w *view) { w.code = n.Code }).address(), Mark: n.Code[1:], Text: v.short(n), Current: v.code == n.Code})
 	}
+	if n := c.Node(v.code); n != nil && n.Level != c.Root().Level && n.Level != "dimension" {
+		list = append(list, ui.Choice{Href: v.address(), Mark: n.Code, Text: n.Names.In(v.lang), Current: true})
+	}
 	return list
 }
 

@@ -37,7 +37,7 @@ func (v *view) fileOf(pg *page) (*cached, error) {
 		if f.scene == nil {
 			return nil, fault.New(fault.NotFound, "This figure is a table; it has no picture.")
 		}
-		s := f.scene()
+		s := f.scene().Framed(f.Title, f.Subtitle, f.foot())
 		if v.format == "svg" {
 			a.body = ui.NewBody("image/svg+xml", []byte(s.File()))
 			break

@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"thuoc/internal/chart"
 	"thuoc/internal/edition"
@@ -25,6 +26,7 @@ type homePage struct {
 	Map         *figure
 	Legend      []legendRow
 	Unsure      bool
+	Tiled       bool // tiles leave no room for the legend beside them
 	Absent      []absence
 	Strip       *figure
 	Rows        []provinceRow // of the table
@@ -70,12 +72,13 @@ func (p *Portal) home(v *view) (*page, error) {
 	}
 	v.look = cmp.Or(v.look, lookMap)
 	m := v.finish(v.mapFigure(c, n, a, cells), c)
-	strip := v.finish(v.stripFigure(c, n, a, cells), c)
+	strip := v.finish(v.stripFigure(c, n, a, cells, false), c)
 	body := homePage{Title: v.homeTitle(c), Lead: v.homeLead(c, n, cells), Chips: v.chips(c), Frames: v.frames(), Looks: v.looks(), Map: m, Strip: strip,
 		Form:   ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
-		Legend: v.legend(c, cells), Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Topics: v.topicCards(c),
+		Legend: v.legend(c, n, cells), Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Topics: v.topicCards(c),
 		Go: ui.Form{Action: v.to("profiles", "").address(), Label: v.t("Go to a province"), Keep: v.goKeep(),
 			Selects: []ui.Select{v.unitSelect(a, v.t("Your province"), "", v.t("choose"))}}}
+	body.Tiled = v.look != lookMap
 	body.Unsure = slices.ContainsFunc(cells, func(x edition.Cell) bool { return x.Uncertain() })
 	body.Changes, body.ChangeNote, body.Five = v.changes(c, n, a, cells)
 	if a.frame == present {
@@ -124,7 +127,11 @@ func (v *view) mapFigure(c *edition.Content, n *edition.Node, a *atlas, cells []
 		}
 		return chart.Map("m", v.portal.Bounds(a.geo).Lay(width), units, title, v.lang)
 	}
-	f.scene = func() *chart.Scene { return draw(fileWidth) }
+	f.scene = func() *chart.Scene {
+		s := draw(fileWidth)
+		s.Legend = v.keys(c, n, cells)
+		return s
+	}
 	if v.format == "" && v.look != lookTable || v.format == "embed" {
 		if v.look == lookTiles {
 			f.Drawings = wideAndNarrow(draw)
@@ -156,6 +163,9 @@ func (v *view) mapUnits(c *edition.Content, n *edition.Node, a *atlas, cells []e
 		x := &cells[i]
 		p := a.byCode[x.Unit]
 		u := chart.Unit{Fill: chart.NoData, Href: v.placeAddress(a, p, c.Year), Name: v.sayCell(v.name(p), n, c, x), Label: v.name(p), Uncertain: x.Uncertain()}
+		if x.OK() {
+			u.Value = v.value(n, x.Value)
+		}
 		switch {
 		case x.Group > 0:
 			u.Fill = chart.Groups[x.Group]
@@ -168,23 +178,29 @@ func (v *view) mapUnits(c *edition.Content, n *edition.Node, a *atlas, cells []e
 	return units
 }
 
-func (v *view) stripFigure(c *edition.Content, n *edition.Node, a *atlas, cells []edition.Cell) *figure {
+// stripFigure shows the provinces on one scale, beside a map or over the width of a page.
+func (v *view) stripFigure(c *edition.Content, n *edition.Node, a *atlas, cells []edition.Cell, broad bool) *figure {
 	k := count(cells)
 	title := v.t("How far apart the provinces are")
-	f := &figure{Figure: ui.Figure{ID: "khoang-cach", Level: 2, Title: title, Subtitle: v.measure(n, c.Year)},
+	f := &figure{Figure: ui.Figure{ID: "khoang-cach", Level: 2, Title: title},
 		records: func() *table.Records { return v.cellRecords(c, n, a, cells) }}
 	dots, marked, who := v.dots(c, n, a, cells, k)
-	switch {
+	switch measure := v.measure(n, c.Year); {
 	case k.scored == 0:
-		f.Note = v.t("No province has a value.")
+		f.Subtitle = measure
 	case marked.SE > 0:
-		f.Note = v.t("Each dot is a province. The pale band is the 95%% interval of %s, whose error is the middle one.", who)
+		f.Subtitle = v.t("%s. A dot is a province; the band is the 95%% interval of %s, whose error is the middle one.", measure, who)
 	default:
-		f.Note = v.t("Each dot is a province. Its error was not published.")
+		f.Subtitle = v.t("%s. A dot is a province; errors were not published.", measure)
 	}
-	f.scene = func() *chart.Scene { return chart.Strip("s", dots, marked, fileWidth, title, v.lang) }
-	if v.format == "" || v.format == "embed" {
-		f.Drawings = []drawing{drawn("", chart.Strip("s", dots, marked, 420, title, v.lang))}
+	draw := func(width float64) *chart.Scene { return chart.Strip("s", dots, marked, width, title, v.lang) }
+	f.scene = func() *chart.Scene { return draw(fileWidth) }
+	switch {
+	case v.format != "" && v.format != "embed":
+	case broad:
+		f.Drawings = wideAndNarrow(draw)
+	default:
+		f.Drawings = []drawing{drawn("", draw(asideWidth))}
 	}
 	return f
 }
@@ -220,8 +236,26 @@ func (v *view) dots(c *edition.Content, n *edition.Node, a *atlas, cells []editi
 	return dots, estimate(middle), v.name(a.byCode[middle.Unit])
 }
 
-// legend gives the groups as they came out, best first.
-func (v *view) legend(c *edition.Content, cells []edition.Cell) []legendRow {
+// stepLegend gives the five equal steps of a node without groups, the highest first; nil for a node with groups.
+func (v *view) stepLegend(n *edition.Node, cells []edition.Cell) []legendRow {
+	k := count(cells)
+	if k.scored == 0 || k.top.Group > 0 || k.top.Value == k.low.Value {
+		return nil
+	}
+	var rows []legendRow
+	step := (k.top.Value - k.low.Value) / 5
+	for i := 4; i >= 0; i-- {
+		lo := k.low.Value + float64(i)*step
+		rows = append(rows, legendRow{Class: string(chart.Steps[i]), Name: v.value(n, lo) + "–" + v.value(n, lo+step)})
+	}
+	return rows
+}
+
+// legend gives the groups as they came out, best first, or the steps where there are no groups.
+func (v *view) legend(c *edition.Content, n *edition.Node, cells []edition.Cell) []legendRow {
+	if rows := v.stepLegend(n, cells); rows != nil {
+		return rows
+	}
 	var rows []legendRow
 	for g := len(c.Groups); g >= 1; g-- {
 		var lo, hi float64
@@ -239,6 +273,21 @@ func (v *view) legend(c *edition.Content, cells []edition.Cell) []legendRow {
 		}
 	}
 	return rows
+}
+
+// keys is the legend of a map that travels alone.
+func (v *view) keys(c *edition.Content, n *edition.Node, cells []edition.Cell) []chart.Key {
+	var keys []chart.Key
+	for _, r := range v.legend(c, n, cells) {
+		keys = append(keys, chart.Key{Fill: chart.Role(r.Class), Text: strings.TrimSpace(r.Name + " " + r.Limits)})
+	}
+	if slices.ContainsFunc(cells, func(x edition.Cell) bool { return x.Uncertain() }) {
+		keys = append(keys, chart.Key{Fill: chart.GroupMidHi, Uncertain: true, Text: v.t("Hatched: group uncertain")})
+	}
+	if slices.ContainsFunc(cells, func(x edition.Cell) bool { return !x.OK() }) {
+		keys = append(keys, chart.Key{Fill: chart.NoData, Text: v.t("No value")})
+	}
+	return keys
 }
 
 // absent lists the provinces without a value, each with its reason as far as one is known.

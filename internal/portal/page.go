@@ -34,6 +34,14 @@ type figure struct {
 	records  func() *table.Records
 }
 
+// foot is what stands under a picture that travels alone: how to read it and where it comes from.
+func (f *figure) foot() []string {
+	if f.Note == "" {
+		return []string{f.Source}
+	}
+	return []string{f.Note, f.Source}
+}
+
 // drawing is inline SVG for a width of its container.
 type drawing struct {
 	Class string // "w", "n", or "" for every width
@@ -53,6 +61,7 @@ func wideAndNarrow(draw func(width float64) *chart.Scene) []drawing {
 // The widths figures are drawn for, in CSS pixels: a figure beside a column of text, and a phone.
 const (
 	wideWidth   = 720
+	asideWidth  = 420
 	narrowWidth = 350
 	fileWidth   = 900
 )

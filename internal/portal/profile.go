@@ -226,32 +226,51 @@ func (v *view) topicsFigure(c *edition.Content, a *atlas, place gazetteer.Place)
 			return r
 		}}
 	f.scene = func() *chart.Scene {
-		var rows []chart.IntervalRow
+		var rows []chart.ProfileRow
 		for _, n := range nodes {
-			if x := t.Cell(n.Code, place.Code); x != nil && x.OK() {
-				rows = append(rows, chart.IntervalRow{Name: n.Code[1:] + "  " + v.short(n), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(x)})
+			x := t.Cell(n.Code, place.Code)
+			if x == nil || !x.OK() {
+				continue
 			}
+			groups, others := standing(x, t.Of(n.Code))
+			rows = append(rows, chart.ProfileRow{Name: n.Code[1:] + "  " + v.short(n), Text: v.num(x.Value) + " · " + v.groupName(c, x.Group),
+				Est: estimate(x), Groups: groups, Others: others})
 		}
-		return chart.Intervals("t", rows, nil, fileWidth, f.Title, v.lang)
+		return chart.Profile("t", rows, fileWidth, f.Title, v.lang)
 	}
 	return f
 }
 
-// topicsTitle says where the province's dimensions lie among the provinces, without claiming more than the figures
-// carry: how many lie above the median.
+// topicsTitle says where the province's dimensions lie against the median of the provinces, as far as their error
+// supports it; where no error was published it says just that.
 func (v *view) topicsTitle(c *edition.Content, t *edition.Table, place gazetteer.Place, nodes []*edition.Node) string {
-	above, all := 0, 0
+	above, below, known, all := 0, 0, 0, 0
 	for _, n := range nodes {
 		x := t.Cell(n.Code, place.Code)
 		if x == nil || !x.OK() {
 			continue
 		}
 		all++
-		if x.Value > median(t.Of(n.Code)) {
+		if !x.Known() {
+			continue
+		}
+		known++
+		switch middle := median(t.Of(n.Code)); {
+		case x.Lo > middle:
 			above++
+		case x.Hi < middle:
+			below++
 		}
 	}
-	return v.t("%d of %d topics above the provinces' median", above, all)
+	switch {
+	case all == 0:
+		return v.t("No topic has a published score")
+	case known == 0:
+		return v.t("Scores of %d topics, error not published", all)
+	case above+below == 0:
+		return v.t("No topic differs from the median beyond its error")
+	}
+	return v.t("%d topics above the median, %d below, beyond their error", above, below)
 }
 
 func (v *view) topicsSubtitle(c *edition.Content, a *atlas) string {
@@ -297,7 +316,7 @@ func (v *view) topicRows(c *edition.Content, a *atlas, place gazetteer.Place, no
 		if x.Group > 0 {
 			r.Group, r.Class, r.Sure = v.groupName(c, x.Group), groupClass(x), lang.Percent(v.lang, x.Sure, 0)
 		}
-		d := drawn("", v.bar(n, c, x, cells, place))
+		d := drawn("", v.bar(n, c, x, cells))
 		r.Bar = &d
 		rows = append(rows, r)
 	}
@@ -305,8 +324,13 @@ func (v *view) topicRows(c *edition.Content, a *atlas, place gazetteer.Place, no
 }
 
 // bar draws one province among the others at one node.
-func (v *view) bar(n *edition.Node, c *edition.Content, x *edition.Cell, cells []edition.Cell, place gazetteer.Place) *chart.Scene {
-	var others []float64
+func (v *view) bar(n *edition.Node, c *edition.Content, x *edition.Cell, cells []edition.Cell) *chart.Scene {
+	groups, others := standing(x, cells)
+	return chart.ProfileBar("b"+n.Code, estimate(x), groups, others, barWidth, v.sayCell(v.short(n), n, c, x))
+}
+
+// standing gives the groups' limits at a node, lowest first, and the values of the other provinces.
+func standing(x *edition.Cell, cells []edition.Cell) (groups []chart.Segment, others []float64) {
 	limits := map[int]*chart.Segment{}
 	for _, o := range cells {
 		if !o.OK() {
@@ -324,13 +348,12 @@ func (v *view) bar(n *edition.Node, c *edition.Content, x *edition.Cell, cells [
 			s.Lo, s.Hi = min(s.Lo, o.Value), max(s.Hi, o.Value)
 		}
 	}
-	var groups []chart.Segment
 	for g := 1; g <= 4; g++ {
 		if s := limits[g]; s != nil {
 			groups = append(groups, *s)
 		}
 	}
-	return chart.ProfileBar("b"+n.Code, estimate(x), groups, others, barWidth, v.sayCell(v.short(n), n, c, x))
+	return groups, others
 }
 
 // parts are the sub-dimensions under their dimensions.
@@ -375,7 +398,7 @@ func (v *view) indicators(c *edition.Content, place gazetteer.Place) (strong, we
 	for i := range min(indicatorsShown, len(all)/2) {
 		strong, weak = append(strong, row(all[i])), append(weak, row(all[len(all)-1-i]))
 	}
-	return strong, weak, v.t("Beside each: the provinces' median. Only indicators of which more is better; their error is not published.")
+	return strong, weak, v.t("Beside each: the provinces' median. Only indicators of which more is better. Their error was not published, so this ranks nothing.")
 }
 
 func (v *view) sampleFacts(c *edition.Content, cell *edition.Cell) []fact {

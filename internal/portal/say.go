@@ -93,8 +93,14 @@ func (v *view) groupName(c *edition.Content, group int) string {
 	return c.Groups[len(c.Groups)-group].Names.In(v.lang)
 }
 
-// estimate is a cell for drawing.
-func estimate(c *edition.Cell) chart.Estimate { return chart.Estimate{Value: c.Value, SE: c.SE} }
+// estimate is a cell for drawing; the publisher's own limits are drawn within the proper ones.
+func estimate(c *edition.Cell) chart.Estimate {
+	e := chart.Estimate{Value: c.Value, SE: c.SE}
+	if c.Known() && c.Printed() {
+		e.Printed = (c.PrintedHi - c.PrintedLo) / 2 / c.SE
+	}
+	return e
+}
 
 // groupClass is the class of a group's swatch.
 func groupClass(c *edition.Cell) string {

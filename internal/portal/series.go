@@ -135,7 +135,7 @@ func (v *view) breaksOf(steps []step, a *atlas, s *drawnSeries) []chart.Break {
 			continue
 		}
 		s.breaks = append(s.breaks, breakRow{st.content.Year, st.broken})
-		list = append(list, chart.Break{Year: st.content.Year, Label: v.t("new content %d", st.content.Year)})
+		list = append(list, chart.Break{Year: st.content.Year, Label: strconv.Itoa(st.content.Year)})
 	}
 	if a.frame == present {
 		list = append(list, chart.Break{Year: 2025, Label: v.t("joined from the former provinces"), Past: true})

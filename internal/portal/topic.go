@@ -99,12 +99,12 @@ func (p *Portal) topic(v *view) (*page, error) {
 	}
 	k := count(cells)
 	body := topicPage{Title: n.Names.In(v.lang), Lead: v.topicLead(c, n, a, k), Form: ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
-		Facts: v.topicFacts(n), Note: n.Note.In(v.lang), Broken: v.comparable(n), Legend: v.legend(c, cells), Parts: v.partsOfTopic(c, n), PartsTitle: v.partsLevel(n),
+		Facts: v.topicFacts(n), Note: n.Note.In(v.lang), Broken: v.comparable(n), Legend: v.legend(c, n, cells), Parts: v.partsOfTopic(c, n), PartsTitle: v.partsLevel(n),
 		Known: k.known > 0, Grouped: len(n.Limits) > 0, Absent: v.absent(c, a, cells)}
 	if n == c.Root() {
 		body.Title = v.t("Composite index")
 	}
-	strip := v.finish(v.stripFigure(c, n, a, cells), c)
+	strip := v.finish(v.stripFigure(c, n, a, cells, true), c)
 	strip.Title = v.finding(a, n, cells)
 	table := v.finish(v.topicTable(c, n, a, cells), c)
 	series, err := v.seriesFigure(a, code, nil)
