@@ -82,7 +82,7 @@ func (s *Sums) linear(v, domain int, stat Stat, l *Linear) float64 {
 	if l.N == 0 {
 		l.Value = math.NaN()
 	}
-	s.collect(v, domain, l, func(s *Sums, c int32) float64 { return s.vars[v].wy[c] })
+	s.collect(v, domain, l, totalScore(v))
 	return wyy
 }
 

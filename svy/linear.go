@@ -29,7 +29,7 @@ func (s *Sums) Mean(v, domain int) Linear {
 func (s *Sums) Total(v, domain int) Linear {
 	var l Linear
 	l.N, l.SumW, l.Value, _ = s.margins(v, domain)
-	s.collect(v, domain, &l, func(s *Sums, c int32) float64 { return s.vars[v].wy[c] })
+	s.collect(v, domain, &l, totalScore(v))
 	return l
 }
 
@@ -42,7 +42,10 @@ func (s *Sums) Ratio(y, x, domain int) Linear {
 	_, _, wx, _ = s.margins(x, domain)
 	l.Value = wy / wx
 	ratio := l.Value
-	s.collect(y, domain, &l, func(s *Sums, c int32) float64 { return (s.vars[y].wy[c] - ratio*s.vars[x].wy[c]) / wx })
+	s.collect(y, domain, &l, func(s *Sums) cellScore {
+		num, den := &s.vars[y], &s.vars[x]
+		return func(c int32) float64 { return (num.wy[c] - ratio*den.wy[c]) / wx }
+	})
 	return l
 }
 
@@ -70,13 +73,27 @@ func (s *Sums) mean(v, domain int, l *Linear) (wyy float64) {
 	l.N, l.SumW, wy, wyy = s.margins(v, domain)
 	l.Value = wy / l.SumW // NaN when nobody answered
 	m, inv := l.Value, 1/l.SumW
-	s.collect(v, domain, l, func(s *Sums, c int32) float64 { x := &s.vars[v]; return (x.wy[c] - m*x.w[c]) * inv })
+	s.collect(v, domain, l, func(s *Sums) cellScore {
+		x := &s.vars[v]
+		return func(c int32) float64 { return (x.wy[c] - m*x.w[c]) * inv }
+	})
 	return wyy
 }
 
-// collect fills the scores of l from a function of the cell; cells of one unit are added. In a calibrated design the
-// scores are those of residuals, so the function is asked for the sums by the regression's weights as well.
-func (s *Sums) collect(v, domain int, l *Linear, z func(s *Sums, cell int32) float64) {
+// cellScore is what a cell adds to an estimate.
+type cellScore func(cell int32) float64
+
+func totalScore(v int) func(*Sums) cellScore {
+	return func(s *Sums) cellScore {
+		x := &s.vars[v]
+		return func(c int32) float64 { return x.wy[c] }
+	}
+}
+
+// collect fills the scores of l; those of the cells of one unit are added. In a calibrated design the scores are those
+// of residuals, so the sums by the regression's weights are scored as well.
+func (s *Sums) collect(v, domain int, l *Linear, of func(*Sums) cellScore) {
+	z := of(s)
 	n, unitOf := s.vars[v].n, s.cells.unit
 	members, cells := []int32(nil), len(unitOf)
 	if domain != Whole {
@@ -94,15 +111,15 @@ func (s *Sums) collect(v, domain int, l *Linear, z func(s *Sums, cell int32) flo
 			continue
 		}
 		if u := unitOf[c]; u != last {
-			unit[k], scores[k], last = u, z(s, c), u
+			unit[k], scores[k], last = u, z(c), u
 			k++
 			continue
 		}
-		scores[k-1] += z(s, c)
+		scores[k-1] += z(c)
 	}
 	l.Unit, l.Z = unit[:k], scores[:k]
 	if s.fit != nil {
-		s.residuals(domain, l, z)
+		s.residuals(domain, l, of(s.fit))
 	}
 }
 
