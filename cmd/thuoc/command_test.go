@@ -49,6 +49,7 @@ func TestExamplesRun(t *testing.T) {
 	for name, text := range map[string]string{
 		"my-index.yaml": definition.String(), "values.csv": "unit,code,value\n01,1.1.1,0.5\n",
 		"my-survey.yaml": mySurvey, "y1.csv": answers, "y2.csv": answers,
+		"margins.csv": "margin,level,total\nprov,A,100\nprov,B,60\n",
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
