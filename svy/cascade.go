@@ -2,6 +2,7 @@ package svy
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -56,7 +57,8 @@ func (b *builder) checkCertain(shift []int) {
 func shiftStage(stages []Stage, shift []int, path []string, j int) Stage {
 	n := len(shift)
 	strata, units := make([]string, n), make([]string, n)
-	fpc := make([]float64, n)
+	fpc, pi := make([]float64, n), make([]float64, n)
+	pps := slices.ContainsFunc(stages, func(s Stage) bool { return s.Inclusion != nil })
 	for i, by := range shift {
 		s := by + j
 		fpc[i] = math.Inf(1)
@@ -69,6 +71,9 @@ func shiftStage(stages []Stage, shift []int, path []string, j int) Stage {
 			if stages[s].FPC != nil {
 				fpc[i] = stages[s].FPC[i]
 			}
+			if stages[s].Inclusion != nil {
+				pi[i] = stages[s].Inclusion[i]
+			}
 		}
 		if j == 0 && by > 0 {
 			units[i] = path[i] + "/" + units[i]
@@ -78,7 +83,11 @@ func shiftStage(stages []Stage, shift []int, path []string, j int) Stage {
 			strata[i] = "all"
 		}
 	}
-	return Stage{Units: NewFactor(units), Strata: NewFactor(strata), FPC: fpc}
+	out := Stage{Units: NewFactor(units), Strata: NewFactor(strata), FPC: fpc}
+	if pps {
+		out.Inclusion = pi
+	}
+	return out
 }
 
 func (f Factor) labelAt(row int) string {

@@ -12,6 +12,11 @@ type Stage struct {
 	// FPC holds the number of units in the frame of the row's stratum at this stage, or the sampled fraction when
 	// ≤ 1; +Inf means as good as infinite. Nil: sampling with replacement, fraction 0.
 	FPC []float64
+	// Inclusion holds the probability 0 < π ≤ 1 with which the row's unit was drawn without replacement, among those of
+	// its stratum and within the unit of the stage above, where units have probabilities of their own (PPS). The
+	// variance is then Brewer's, see Var; HartleyRao and JointInclusion give others. 0: with replacement. Nil: none; a
+	// stage has this or FPC.
+	Inclusion []float64
 	// Certain marks rows whose unit was taken with certainty. Such a unit is a stratum of its own, and its units of
 	// the next stage are that stratum's PSUs; after the last stage each row is a PSU. Nil: none.
 	Certain []bool
@@ -140,6 +145,7 @@ type level struct {
 	parent   []int32   // unit of the level above that holds the stratum; nil at the first stage
 	factor   Factor    // labels of the units
 	code     []int32   // code of each unit in factor
+	pi       []float64 // inclusion probability of each unit, 0 without; nil where no unit has one
 	weight   []float64 // product of the fractions above: what the stratum's variance is multiplied by (R: multistage)
 }
 

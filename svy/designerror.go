@@ -11,15 +11,18 @@ type DesignFaultKind uint8
 
 // The faults of a specification.
 const (
-	BadShape        DesignFaultKind = iota + 1 // a column has another number of rows than the weights
-	BadWeight                                  // a weight is zero, negative, infinite or missing
-	MissingLabel                               // a row has no stratum or no unit
-	UnitInTwoStrata                            // a PSU id stands in two strata and ids are not nested
-	BadFPC                                     // a population size is missing, zero or negative
-	VaryingFPC                                 // a stratum has two population sizes
-	SmallFPC                                   // a population size is below the number of sampled units
-	MixedCertainty                             // a unit is marked certain on some of its rows only
-	LonelyPSU                                  // a stratum has one PSU and the rule is to fail
+	BadShape         DesignFaultKind = iota + 1 // a column has another number of rows than the weights
+	BadWeight                                   // a weight is zero, negative, infinite or missing
+	MissingLabel                                // a row has no stratum or no unit
+	UnitInTwoStrata                             // a PSU id stands in two strata and ids are not nested
+	BadFPC                                      // a population size is missing, zero or negative
+	VaryingFPC                                  // a stratum has two population sizes
+	SmallFPC                                    // a population size is below the number of sampled units
+	MixedCertainty                              // a unit is marked certain on some of its rows only
+	LonelyPSU                                   // a stratum has one PSU and the rule is to fail
+	BadInclusion                                // an inclusion probability is outside 0…1
+	VaryingInclusion                            // a unit has two inclusion probabilities
+	TwoFractions                                // a stage has population sizes and inclusion probabilities
 )
 
 // DesignFault is one fault of a specification with its place. Fields that say nothing for the kind are zero.
@@ -53,6 +56,14 @@ func (f DesignFault) String() string {
 		return fmt.Sprintf("row %d: population size %g of stratum %q at stage %d is below its %g sampled units", f.Row+1, f.Value, f.Stratum, f.Stage+1, f.Want)
 	case MixedCertainty:
 		return fmt.Sprintf("row %d: unit %q is a certainty on some of its rows only", f.Row+1, f.Unit)
+	}
+	switch f.Kind {
+	case BadInclusion:
+		return fmt.Sprintf("row %d: inclusion probability %g of unit %q at stage %d is not between 0 and 1", f.Row+1, f.Value, f.Unit, f.Stage+1)
+	case VaryingInclusion:
+		return fmt.Sprintf("row %d: inclusion probability %g of unit %q at stage %d was %g before", f.Row+1, f.Value, f.Unit, f.Stage+1, f.Want)
+	case TwoFractions:
+		return fmt.Sprintf("stage %d has population sizes and inclusion probabilities; give one of them", f.Stage+1)
 	}
 	s := fmt.Sprintf("stratum %q has one PSU (%q) at stage %d", f.Stratum, f.Unit, f.Stage+1)
 	if f.Other != "" {
@@ -95,6 +106,10 @@ func (b *builder) checkShapes() {
 		check(i, len(s.Units.Codes))
 		check(i, len(s.Strata.Codes))
 		check(i, len(s.FPC))
+		check(i, len(s.Inclusion))
+		if s.FPC != nil && s.Inclusion != nil {
+			b.fault(DesignFault{Kind: TwoFractions, Row: -1, Stage: i})
+		}
 		check(i, len(s.Certain))
 	}
 	check(0, len(b.spec.Within.Codes))

@@ -121,6 +121,9 @@ func (l level) join(root func(int32) int32, unitOf []int32) level {
 		h := number[root(l.stratum[u])]
 		out.stratum = append(out.stratum, h)
 		out.code = append(out.code, l.code[u])
+		if l.pi != nil {
+			out.pi = append(out.pi, l.pi[u])
+		}
 		out.frame[h] += 1 / l.fraction[l.stratum[u]] // a unit stands for 1/f units of its frame; +Inf without one
 	}
 	for h, v := range out.frame {

@@ -71,7 +71,7 @@ type merged struct {
 	stratum    string
 	label      string
 	group      string
-	frame      float64
+	frame, pi  float64
 }
 
 // levels merges the trees. It returns the new number of each unit of the last level, by part.
@@ -116,9 +116,15 @@ func (m *merger) level(j int, units []merged) (level, [][]int32, error) {
 		if fresh || u.label != last.label {
 			l.stratum = append(l.stratum, int32(len(l.frame)-1))
 			l.factor.Levels = append(l.factor.Levels, u.label)
+			l.pi = append(l.pi, u.pi)
+		} else if u.pi != last.pi {
+			return l, nil, &DesignError{[]DesignFault{{Kind: VaryingInclusion, Row: -1, Stage: j, Unit: u.label, Value: u.pi, Want: last.pi}}}
 		}
 		number[u.part][u.unit] = int32(len(l.stratum) - 1)
 		last = u
+	}
+	if !slices.ContainsFunc(l.pi, func(pi float64) bool { return pi > 0 }) {
+		l.pi = nil
 	}
 	l.code, l.strata.Codes = iota32(len(l.stratum)), iota32(len(l.frame))
 	l.index(len(l.frame))
@@ -133,6 +139,9 @@ func (m *merger) units(j int, above [][]int32) []merged {
 		l := &s.Design().levels[j]
 		for u, h := range l.stratum {
 			x := merged{part: p, unit: u, parent: -1, stratum: l.strata.Levels[h], label: l.label(u), frame: l.frame[h]}
+			if l.pi != nil {
+				x.pi = l.pi[u]
+			}
 			if l.factor.Levels == nil {
 				x.label = strconv.Itoa(p+1) + "/" + x.label
 			}

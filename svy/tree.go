@@ -1,6 +1,9 @@
 package svy
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // builder turns a Spec into the tree of strata and units.
 type builder struct {
@@ -67,8 +70,36 @@ func (b *builder) level(j int, s Stage, parent []int32) (level, []int32) {
 		b.checkNesting(s, &l, unitOf)
 		l.group = b.groups(strataOf)
 	}
+	b.inclusions(j, s, &l, rowUnit)
 	b.fractions(j, s, &l, rowStratum)
 	return l, rowUnit
+}
+
+// inclusions reads the inclusion probabilities of the units from their rows.
+func (b *builder) inclusions(j int, s Stage, l *level, rowUnit []int32) {
+	if s.Inclusion == nil {
+		return
+	}
+	l.pi = make([]float64, len(l.stratum))
+	for i := range l.pi {
+		l.pi[i] = math.NaN()
+	}
+	for i, v := range s.Inclusion {
+		u := rowUnit[i]
+		f := DesignFault{Row: i, Stage: j, Unit: l.label(int(u)), Value: v}
+		switch {
+		case !(v >= 0 && v <= 1):
+			f.Kind = BadInclusion
+		case l.pi[u] == l.pi[u] && l.pi[u] != v:
+			f.Kind, f.Want = VaryingInclusion, l.pi[u]
+		}
+		if f.Kind != 0 {
+			b.fault(f)
+		}
+		if l.pi[u] != l.pi[u] {
+			l.pi[u] = v
+		}
+	}
 }
 
 // index fills first from stratum.
@@ -173,6 +204,22 @@ func (l *level) takeFractions() {
 			l.fraction[h] = float64(l.size(h)) / v
 		}
 	}
+	for h := range l.fraction {
+		if l.pi == nil {
+			return
+		}
+		if slices.Min(l.pi[l.first[h]:l.first[h+1]]) == 1 { // all of the frame
+			l.fraction[h] = 1
+		}
+	}
+}
+
+// sampled is the probability with which a unit was drawn: its own, or the sampled fraction of its stratum.
+func (l *level) sampled(unit int32) float64 {
+	if l.pi != nil && l.pi[unit] > 0 {
+		return l.pi[unit]
+	}
+	return l.fraction[l.stratum[unit]]
 }
 
 // weigh multiplies the fractions above each stratum, and tells whether the level adds anything to a variance.
@@ -182,7 +229,7 @@ func (l *level) weigh(up *level) (reached bool) {
 		l.weight[h] = 1
 		if up != nil {
 			p := up.stratum[l.parent[h]]
-			l.weight[h] = up.weight[p] * up.fraction[p]
+			l.weight[h] = up.weight[p] * up.sampled(l.parent[h])
 		}
 		reached = reached || l.weight[h] > 0
 	}

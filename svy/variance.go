@@ -8,8 +8,9 @@ import "math"
 //
 // with n_h the designed units of stratum h, also those without answers (z = 0), and V_2 the same formula on the units
 // of the next stage inside unit i, so on to the last stage (R survey: onestrat, multistage; Särndal, Swensson &
-// Wretman 1992, 4.3). Lonely PSUs follow the design's rule. It is never negative; it is NaN when the rule leaves
-// nothing to estimate it from.
+// Wretman 1992, 4.3). Where units have inclusion probabilities (Stage.Inclusion), 1-f_h and f_h are the unit's own
+// 1-π_i and π_i (Brewer 2002, ch. 9; R survey: pps = "brewer"). Lonely PSUs follow the design's rule. It is never
+// negative; it is NaN when the rule leaves nothing to estimate it from.
 func (d *Design) Var(l Linear) float64 { return d.variance(l.Unit, l.Z).sum }
 
 // SE is the standard error of an estimate, the root of Var.
@@ -84,10 +85,7 @@ func (d *Design) levelVariance(l *level, unit []int32, z []float64, v *strataVar
 				i = end
 				continue
 			}
-			ss := (n - float64(end-i)) * centre * centre
-			for _, x := range z[i:end] {
-				ss += (x - centre) * (x - centre)
-			}
+			ss := l.squares(h, unit[i:end], z[i:end], centre)
 			vh := scale * ss * rule.factor
 			v.sum += vh
 			v.square += vh * vh / max(n-1, 1)
@@ -96,6 +94,36 @@ func (d *Design) levelVariance(l *level, unit []int32, z []float64, v *strataVar
 		}
 		from = to
 	}
+}
+
+// squares is sum (z-centre)² over the units of a stratum, those not listed having z = 0; under PPS each times 1-π.
+func (l *level) squares(h int32, unit []int32, z []float64, centre float64) (ss float64) {
+	if l.pi != nil {
+		return l.crossPPS(h, unit, z, centre, unit, z, centre)
+	}
+	ss = float64(l.size(int(h))-len(unit)) * centre * centre
+	for _, x := range z {
+		ss += (x - centre) * (x - centre)
+	}
+	return ss
+}
+
+// crossPPS is sum (1-π)(a-ca)(b-cb) over the units of a stratum, those not listed having 0.
+func (l *level) crossPPS(h int32, ua []int32, za []float64, ca float64, ub []int32, zb []float64, cb float64) (sum float64) {
+	i, j := 0, 0
+	for u := l.first[h]; u < l.first[h+1]; u++ {
+		a, b := 0.0, 0.0
+		if i < len(ua) && ua[i] == u {
+			a = za[i]
+			i++
+		}
+		if j < len(ub) && ub[j] == u {
+			b = zb[j]
+			j++
+		}
+		sum += (1 - l.pi[u]) * (a - ca) * (b - cb)
+	}
+	return sum
 }
 
 // lonelyRule is a lonely-PSU rule applied to one estimate.
@@ -211,16 +239,19 @@ func (d *Design) groupCov(l *level, ua []int32, za []float64, ub []int32, zb []f
 		ca, scale := ruleA.centre(l, h, za[i:endA])
 		cb, scaleB := ruleB.centre(l, h, zb[j:endB])
 		if scale != 0 && scaleB != 0 {
-			cov += scale * crossProduct(l.size(int(h)), ua[i:endA], za[i:endA], ca, ub[j:endB], zb[j:endB], cb)
+			cov += scale * l.crossProduct(h, ua[i:endA], za[i:endA], ca, ub[j:endB], zb[j:endB], cb)
 		}
 		i, j = endA, endB
 	}
 	return cov * math.Sqrt(ruleA.factor*ruleB.factor)
 }
 
-// crossProduct is sum (a-ca)(b-cb) over the n units of a stratum, those not listed having 0.
-func crossProduct(n int, ua []int32, za []float64, ca float64, ub []int32, zb []float64, cb float64) (sum float64) {
-	i, j := 0, 0
+// crossProduct is sum (a-ca)(b-cb) over the units of a stratum, those not listed having 0; under PPS each times 1-π.
+func (l *level) crossProduct(h int32, ua []int32, za []float64, ca float64, ub []int32, zb []float64, cb float64) (sum float64) {
+	if l.pi != nil {
+		return l.crossPPS(h, ua, za, ca, ub, zb, cb)
+	}
+	n, i, j := l.size(int(h)), 0, 0
 	for i < len(ua) || j < len(ub) {
 		a, b := 0.0, 0.0
 		switch {
