@@ -320,5 +320,5 @@ func ExampleDesign_HartleyRao() {
 	total := s.Total(0, svy.Whole)
 	p, _ := d.HartleyRao([]float64{1.35})
 	fmt.Printf("%.0f people, SE %.0f by Brewer, %.0f by Hartley–Rao\n", total.Value, d.SE(total), p.SE(total))
-	// Output: 30128 people, SE 2946 by Brewer, 2501 by Hartley–Rao
+	// Output: 30378 people, SE 2946 by Brewer, 2501 by Hartley–Rao
 }
