@@ -26,14 +26,14 @@ func TileMap(id string, tiles *geo.Tiles, units map[string]Unit, title string, w
 		if u.Name == "" {
 			u.Name = t.Name
 		}
-		s.add(link{u.Href, u.Name, tileMarks(place(t), u, t.Abbr)})
+		s.add(link{u.Href, t.Abbr + ": " + u.Name, tileMarks(place(t), u, t.Abbr)}) // a name begins with what the eye reads
 	}
 	y := s.Height - 26
 	for i, t := range tiles.Archipelagos {
 		a := geo.Archipelagos[i]
 		u := units[a.Code]
 		short, full := initials(t.Name), a.Name.In(l)+" ("+a.Owner.In(l)+")"
-		s.add(link{u.Href, full, tileMarks(place(t), Unit{Fill: u.Fill}, short)})
+		s.add(link{u.Href, short + ": " + full, tileMarks(place(t), Unit{Fill: u.Fill}, short)})
 		s.add(text{at: at{width / 2, y + float64(i)*18}, body: short + ": " + full, size: 12, anchor: middle, role: Ink2})
 	}
 	return s

@@ -29,8 +29,8 @@ func encode(cells []Cell) []byte {
 			whole(c.Rank), whole(c.Of), whole(c.RankLo), whole(c.RankHi), whole(c.Change.Year), float(c.Change.From), float(c.Change.Abs),
 			float(c.Change.Rel), float(c.Change.SE), string(c.Change.Verdict), string(c.Change.Five), c.Change.Why, c.Why, c.ErrorWhy, c.Note, c.Source})
 	}
-	w.Flush() // into memory: nothing can fail
-	return b.Bytes()
+	w.Flush()                     // into memory: nothing can fail
+	return bytes.Clone(b.Bytes()) // kept for as long as the edition: without the room the buffer grew by
 }
 
 func float(v float64) string {

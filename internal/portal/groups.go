@@ -75,7 +75,7 @@ func (p *Portal) groups(v *view) (*page, error) {
 	if a.frame == present {
 		body.Joined = v.joinNote(c)
 	}
-	return &page{template: "groups", title: body.Title, desc: body.Lead, nav: "groups", figures: []*figure{f}, body: body, live: true}, nil
+	return &page{template: "groups", title: f.Title + " – " + v.measure(n, c.Year), name: body.Title, desc: body.Lead, nav: "groups", figures: []*figure{f}, body: body, live: true}, nil
 }
 
 func (v *view) groupsLead(n *edition.Node, c *edition.Content, k counts) string {

@@ -84,7 +84,7 @@ func (p *Portal) home(v *view) (*page, error) {
 	if a.frame == present {
 		body.Joined = v.joinNote(c)
 	}
-	return &page{template: "home", title: body.Title, desc: body.Lead, nav: "home", figures: []*figure{m, strip}, body: body, live: true}, nil
+	return &page{template: "home", title: m.Title + " – " + v.measure(n, c.Year), name: body.Title, desc: body.Lead, nav: "home", figures: []*figure{m, strip}, body: body, live: true}, nil
 }
 
 func (v *view) goKeep() []ui.Choice {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 
@@ -15,7 +16,8 @@ import (
 // page is what a page function gives: words, figures and the struct its template reads.
 type page struct {
 	template string
-	title    string
+	title    string // of the window; for a figure its finding
+	name     string // in the crumbs; the title when empty
 	desc     string
 	crumbs   []ui.Link
 	nav      string // the entry of the main navigation it belongs to
@@ -151,5 +153,5 @@ func (v *view) crumbs(pg *page) []ui.Link {
 		return nil
 	}
 	way := append([]ui.Link{{Href: v.to("home", "").address(), Text: v.t("Home")}}, pg.crumbs...)
-	return append(way, ui.Link{Text: pg.title, Current: true})
+	return append(way, ui.Link{Text: cmp.Or(pg.name, pg.title), Current: true})
 }

@@ -131,7 +131,7 @@ func (p *Portal) profile(v *view) (*page, error) {
 	body.Series, body.BreakList = v.finish(series.figure, c), series.breaks
 	body.Strong, body.Weak, body.IndicatorNote = v.indicators(c, place)
 	body.Sample = v.sampleFacts(c, cell)
-	return &page{template: "profile", title: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{topics, series.figure}, live: true, body: body,
+	return &page{template: "profile", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{topics, series.figure}, live: true, body: body,
 		crumbs: []ui.Link{{Href: v.to("profiles", "").address(), Text: v.t("Province profiles")}}}, nil
 }
 

@@ -70,7 +70,7 @@ func (p *Portal) province(v *view) (*page, error) {
 		return nil, err
 	}
 	body.Series, body.BreakList = v.finish(s.figure, c), s.breaks
-	return &page{template: "province", title: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{pf, topics, s.figure}, live: true, body: body,
+	return &page{template: "province", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{pf, topics, s.figure}, live: true, body: body,
 		crumbs: []ui.Link{{Href: v.to("profiles", "").with(func(w *view) { w.frame = present }).address(), Text: v.t("Province profiles")}}}, nil
 }
 

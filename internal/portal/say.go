@@ -141,7 +141,7 @@ func (v *view) delta(c *edition.Cell, content *edition.Content) *delta {
 		d.Icon, d.Aside = "", v.t("error not known")
 	}
 	if ch.Five == score.Rose || ch.Five == score.Fell {
-		d.Five = v.t("%s%%, PAPI's 5%% mark", lang.Signed(v.lang, ch.Rel*100, 1))
+		d.Five = v.t("%s%%, PAPI's 5%% mark", lang.Signed(v.lang, ch.Rel*100, 2))
 	}
 	return d
 }

@@ -189,6 +189,17 @@ func (v *view) seriesRecords(steps []step, places []gazetteer.Place, a *atlas) *
 			}
 		}
 	}
+	if len(places) == 0 {
+		for _, st := range steps {
+			t := &st.content.Former
+			if a.frame == present {
+				t = &st.content.Present
+			}
+			x := edition.Cell{Status: score.OK, Value: median(t.Of(st.node.Code)), SE: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), PrintedLo: math.NaN(), PrintedHi: math.NaN(),
+				Sure: math.NaN(), Change: edition.Change{Abs: math.NaN(), Rel: math.NaN()}}
+			r.Rows = append(r.Rows, append(v.cellRow(st.content, st.node, v.t("Median"), &x), table.Bool(st.broken == "")))
+		}
+	}
 	return r
 }
 
@@ -213,7 +224,6 @@ type seriesRow struct {
 }
 
 func (p *Portal) series(v *view) (*page, error) {
-	v.year = p.Shelf.Newest()
 	c, err := v.content()
 	if err != nil {
 		return nil, err

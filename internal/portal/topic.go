@@ -114,7 +114,7 @@ func (p *Portal) topic(v *view) (*page, error) {
 	body.Strip, body.Figure, body.Series, body.Breaks = strip, table, v.finish(series.figure, c), series.breaks
 	body.Rows = v.rows(c, n, a, cells)
 	v.order(body.Rows)
-	return &page{template: "content", title: body.Title, desc: body.Lead, nav: "contents", figures: []*figure{strip, table, series.figure}, body: body, live: true,
+	return &page{template: "content", title: strings.TrimPrefix(n.Code+" ", c.Root().Code+" ") + v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "contents", figures: []*figure{strip, table, series.figure}, body: body, live: true,
 		crumbs: v.topicCrumbs(c, n)}, nil
 }
 

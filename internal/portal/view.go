@@ -39,6 +39,7 @@ type view struct {
 	target
 	portal *Portal
 	year   int
+	open   bool // the address left the year open: it is the newest
 	code   string
 	frame  int
 	look   string
@@ -153,10 +154,11 @@ func normalCode(s string) string {
 	return ""
 }
 
-// with gives a copy of the view with something changed.
+// with gives a copy of the view with something changed. A year that was left open is named in it, so that what a reader
+// chose or keeps stays what it is when a newer year comes.
 func (v *view) with(change func(*view)) *view {
 	w := *v
-	w.units = slices.Clone(v.units)
+	w.units, w.open = slices.Clone(v.units), false
 	change(&w)
 	return &w
 }
@@ -193,7 +195,7 @@ func (v *view) address() string {
 			sep = "&"
 		}
 	}
-	if v.year > 0 {
+	if v.year > 0 && !v.open {
 		add(keyYear, strconv.Itoa(v.year))
 	}
 	if v.code != "PAPI" {
@@ -208,8 +210,9 @@ func (v *view) address() string {
 	if v.sort != sortGroup {
 		add(keySort, v.sort)
 	}
-	for _, u := range v.units {
-		add(keyUnit, u)
+	if len(v.units) > 0 && v.route.takes(keyUnit) {
+		b.WriteString(sep + keyUnit + "=" + strings.Join(v.units, ",")) // digits and commas, which need no escape
+		sep = "&"
 	}
 	add(keyQuery, v.query)
 	add(keyDraw, v.draw)
@@ -219,7 +222,7 @@ func (v *view) address() string {
 // twin is the same view in the other language.
 func (v *view) twin() string {
 	return v.with(func(w *view) {
-		if w.lang = lang.En; v.lang == lang.En {
+		if w.lang, w.open = lang.En, v.open; v.lang == lang.En {
 			w.lang = lang.Vi
 		}
 	}).address()
@@ -233,7 +236,7 @@ func (v *view) t(key string, args ...any) string {
 // content gives the edition of the view's year, the newest when the address leaves it open.
 func (v *view) content() (*edition.Content, error) {
 	if v.year == 0 {
-		v.year = v.portal.Shelf.Newest()
+		v.year, v.open = v.portal.Shelf.Newest(), true
 	}
 	return v.portal.Shelf.Content(v.year)
 }
