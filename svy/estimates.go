@@ -52,13 +52,7 @@ func (c *Cells) Ratios(y, x Column, m Method) ([]Estimate, error) {
 	out := make([]Estimate, len(df))
 	for i := range out {
 		l := s.Ratio(0, 1, i-1)
-		_, _, wyy := s.moments(0, i-1)
-		_, wx, wxx := s.moments(1, i-1)
-		_, wxy, _ := s.moments(2, i-1)
-		srs := l // the residuals have mean 0; their squares add up from the three variables
-		srs.Value = 0
-		squares := (wyy - 2*l.Value*wxy + l.Value*l.Value*wxx) * square(l.SumW/wx)
-		out[i] = c.design.assess(l, srsVariance(srs, squares, StatMean, m.Replace), m, df[i])
+		out[i] = c.design.assess(l, s.ratioSRS(l, i-1, m.Replace), m, df[i])
 		out[i].Domain = i - 1
 	}
 	if m.DF == DFPooled {
@@ -68,6 +62,16 @@ func (c *Cells) Ratios(y, x Column, m Method) ([]Estimate, error) {
 		out[i].interval(StatRatio, m, t, 1)
 	}
 	return out, nil
+}
+
+// ratioSRS is the variance that a simple random sample would give the ratio of the first two of paired variables.
+func (s *Sums) ratioSRS(l Linear, domain int, replace bool) float64 {
+	_, _, wyy := s.moments(0, domain)
+	_, wx, wxx := s.moments(1, domain)
+	_, wxy, _ := s.moments(2, domain)
+	squares := (wyy - 2*l.Value*wxy + l.Value*l.Value*wxx) * square(l.SumW/wx)
+	l.Value = 0 // the residuals have mean 0; their squares add up from the three variables
+	return srsVariance(l, squares, StatMean, replace)
 }
 
 // moments are a variable's sums over a domain.

@@ -123,9 +123,14 @@ func (p *Replicates) Total(s *Sums, v, domain int) (Replicated, error) {
 		return Replicated{}, err
 	}
 	out := Replicated{R: make([]float64, p.n)}
+	p.total(s, v, domain, &out)
+	return out, nil
+}
+
+// total fills out.
+func (p *Replicates) total(s *Sums, v, domain int, out *Replicated) {
 	_, _, out.Value, _ = s.margins(v, domain)
 	p.shift(s, domain, s.vars[v].wy, out.Value, out.R)
-	return out, nil
 }
 
 // Ratio is the ratio of the totals of two variables, answered on the same rows (see Paired), over a domain in the

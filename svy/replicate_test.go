@@ -258,12 +258,12 @@ func TestFactorFileFaults(t *testing.T) {
 	for want, file := range map[string]string{
 		"EOF":                       "",
 		"header":                    "psu,r1,r2,r3\n",
-		"line 2":                    "stratum,psu,r1,r2\ns,a,1,1\n",
+		"line 2: not":               "stratum,psu,r1,r2\ns,a,1,1\n",
 		"wrong number of fields":    head + "s,a,1\n",
 		"line 3: the design has no": head + "s,c,1,1\ns,a,1,1\ns,b,1,1\n",
 		"line 4: PSU \"a\" stands":  head + "s,a,1,1\ns,a,1,1\ns,b,1,1\n",
-		"PSU \"b\" has no line":     head + "s,a,1,1\n",
-		"line 3, column 7: \"x\"":   head + "s,a,1,x\ns,b,1,1\n",
+		"PSU \"b\" of stratum":      head + "s,a,1,1\n",
+		"line 3, column 4: \"x\"":   head + "s,a,1,x\ns,b,1,1\n",
 		"\"NaN\" is not a number":   head + "s,a,1,NaN\ns,b,1,1\n",
 	} {
 		if _, err := d.ReadReplicates(strings.NewReader(file)); err == nil || !strings.Contains(err.Error(), want) {

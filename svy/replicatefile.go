@@ -2,8 +2,6 @@ package svy
 
 import (
 	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -20,6 +18,8 @@ import (
 //	row <- match(paste(d$stratum, d$psu), paste(f$stratum, f$psu))
 //	svrepdesign(weights = ~w, repweights = f[row, -(1:2)], combined.weights = FALSE,
 //	            type = "other", scale = 1, rscales = c, mse = TRUE, data = d)
+//
+// Factors are those of the weights before calibration: rake() on that design gives the calibrated replicates.
 const coefficientLabel = "coefficient"
 
 // WriteCSV writes the factor file. Numbers are written so that reading them gives the same bits.
@@ -54,83 +54,82 @@ func (p *Replicates) WriteCSV(w io.Writer) error {
 	return out.Error()
 }
 
-// ReadReplicates reads a factor file for a design. Every PSU of the design must have one line; the error names the
-// lines at fault, all of them up to a hundred.
+// ReadReplicates reads a factor file for a design. Every PSU of the design must have one line; what is wrong comes as a
+// *FactorError, all of it up to a hundred faults.
 func (d *Design) ReadReplicates(r io.Reader) (*Replicates, error) {
 	in := csv.NewReader(r)
 	header, err := in.Read()
 	if err != nil {
-		return nil, fmt.Errorf("svy: factor file: %w", err)
+		return nil, unreadable(err)
 	}
 	if len(header) < 4 || header[0] != "stratum" || header[1] != "psu" {
-		return nil, errors.New("svy: factor file: the header is not stratum,psu,r1,r2,…")
+		return nil, &FactorError{[]FactorFault{{Kind: FactorHeader, Line: 1}}}
 	}
 	first, err := in.Read()
-	if err != nil || first[1] != coefficientLabel {
-		return nil, errors.Join(errors.New("svy: factor file: line 2 does not hold the coefficients"), err)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if first[1] != coefficientLabel {
+		return nil, &FactorError{[]FactorFault{{Kind: FactorCoefficients, Line: 2}}}
 	}
 	p := &Replicates{design: d, method: first[0], n: len(header) - 2, factors: make([]factorRow, d.PSUs())}
-	if p.coef, err = factorLine(first, in); err != nil {
-		return nil, err
-	}
-	if err := p.readFactors(in); err != nil {
+	var faults []FactorFault
+	p.coef, faults = factorLine(first, in, faults)
+	if err := p.readFactors(in, faults); err != nil {
 		return nil, err
 	}
 	return p, p.recalibrate()
 }
 
-func (p *Replicates) readFactors(in *csv.Reader) error {
+func (p *Replicates) readFactors(in *csv.Reader, faults []FactorFault) error {
 	l := &p.design.levels[0]
 	place := make(map[[2]string]int, len(p.factors))
 	for i := range p.factors {
 		place[[2]string{l.strata.Label(l.stratum[i]), l.label(i)}] = i
 	}
-	var errs []error
-	for len(errs) < maxFaults {
+	for len(faults) < maxFaults {
 		line, err := in.Read()
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return errors.Join(append(errs, fmt.Errorf("svy: factor file: %w", err))...)
+			return &FactorError{append(faults, unreadable(err).Faults...)}
 		}
 		i, known := place[[2]string{line[0], line[1]}]
 		at, _ := in.FieldPos(0)
+		fault := FactorFault{Line: at, Stratum: line[0], PSU: line[1]}
 		switch {
 		case !known:
-			errs = append(errs, fmt.Errorf("svy: factor file, line %d: the design has no PSU %q in stratum %q", at, line[1], line[0]))
+			fault.Kind = FactorStranger
+			faults = append(faults, fault)
 		case p.factors[i].f != nil:
-			errs = append(errs, fmt.Errorf("svy: factor file, line %d: PSU %q stands twice", at, line[1]))
+			fault.Kind = FactorTwice
+			faults = append(faults, fault)
 		default:
-			f, err := factorLine(line, in)
-			p.factors[i], errs = factorRow{0, f}, appendError(errs, err)
+			p.factors[i].f, faults = factorLine(line, in, faults)
 		}
 	}
 	for i := range p.factors {
-		if p.factors[i].f == nil && len(errs) < maxFaults {
-			errs = append(errs, fmt.Errorf("svy: factor file: PSU %q has no line", l.label(i)))
+		if p.factors[i].f == nil && len(faults) < maxFaults {
+			faults = append(faults, FactorFault{Kind: FactorMissing, Stratum: l.strata.Label(l.stratum[i]), PSU: l.label(i)})
 		}
 	}
-	return errors.Join(errs...)
+	if len(faults) > 0 {
+		return &FactorError{faults[:min(len(faults), maxFaults)]}
+	}
+	return nil
 }
 
 // factorLine reads the numbers of a line.
-func factorLine(line []string, in *csv.Reader) ([]float64, error) {
+func factorLine(line []string, in *csv.Reader, faults []FactorFault) ([]float64, []FactorFault) {
 	out := make([]float64, len(line)-2)
 	for j, cell := range line[2:] {
 		v, err := strconv.ParseFloat(cell, 64)
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			at, column := in.FieldPos(j + 2)
-			return out, fmt.Errorf("svy: factor file, line %d, column %d: %q is not a number", at, column, cell)
+			at, _ := in.FieldPos(j + 2)
+			return out, append(faults, FactorFault{Kind: FactorNumber, Line: at, Column: j + 3, Cell: cell})
 		}
 		out[j] = v
 	}
-	return out, nil
-}
-
-func appendError(errs []error, err error) []error {
-	if err == nil {
-		return errs
-	}
-	return append(errs, err)
+	return out, faults
 }

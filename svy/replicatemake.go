@@ -36,11 +36,15 @@ func (l *level) varies(h int) bool { return l.size(h) > 1 && l.fraction[h] < 1 }
 // n_h/(n_h−1); c = (1−f_h)(n_h−1)/n_h (Wolter 2007, ch. 4.5). It does not suit quantiles.
 func (d *Design) JKn() (*Replicates, error) {
 	l := &d.levels[0]
-	n := 0
+	n, factors := 0, 0
 	for h := range l.fraction {
 		if l.varies(h) {
 			n += l.size(h)
+			factors += l.size(h) * l.size(h)
 		}
+	}
+	if factors > maxFactors {
+		return nil, fmt.Errorf("svy: a jackknife of strata as large as these takes %d factors, more than %d; take a bootstrap", factors, maxFactors)
 	}
 	if n == 0 {
 		return nil, errors.New("svy: no stratum has two PSUs to leave one out")
@@ -131,6 +135,9 @@ func (d *Design) RaoWu(replicates int, seed uint64) (*Replicates, error) {
 	if replicates < 2 || replicates > maxReplicates {
 		return nil, fmt.Errorf("svy: %d bootstrap replicates, not between 2 and %d", replicates, maxReplicates)
 	}
+	if replicates > maxFactors/d.PSUs() {
+		return nil, fmt.Errorf("svy: %d replicates of %d PSUs are more than %d factors", replicates, d.PSUs(), maxFactors)
+	}
 	l := &d.levels[0]
 	draws := make([][]int, d.PSUs())
 	for i := range draws {
@@ -150,6 +157,9 @@ func (d *Design) RaoWu(replicates int, seed uint64) (*Replicates, error) {
 
 // maxReplicates bounds a bootstrap, so that a slip of the keyboard cannot ask for more memory than a machine has.
 const maxReplicates = 100_000
+
+// maxFactors bounds the factors of replicates in the same way: 1 GiB.
+const maxFactors = 1 << 27
 
 // RaoWuDraws makes the rescaled bootstrap from given draws: draws[psu][r] is how often replicate r drew the PSU, m_h
 // times in all in a stratum of n_h. The factor of a PSU drawn t times is

@@ -14,6 +14,9 @@ import (
 // calibrationMethods are the values of --method; exponential calibration has the weights of rake.
 var calibrationMethods = []string{"rake", "poststrat", "linear", "logit"}
 
+// residualNames are the values of --residuals.
+var residualNames = []string{"design", "unweighted"}
+
 // calibration is what was asked for: the totals that weights are brought to, and how.
 type calibration struct {
 	svy.Calibration
@@ -28,6 +31,10 @@ func (f *flags) calibration(name string) func() (*calibration, error) {
 	file := f.text("margins", "FILE", fault.T("known populations: a CSV file with the columns margin, level, total; a margin is a column of the data, or several crossed: agegrp.sex with the level 2.1"))
 	use := f.text("use", "MARGIN[=A.B],…", fault.T("the margins to take from the file, all without it; cell=agegrp.sex says which columns the margin “cell” crosses"))
 	bounds := f.numbers("bounds", []float64{0, 0}, 0, math.Inf(1), fault.T("bounds L < 1 < U of the factor on each weight, for logit and linear"))
+	var residuals *string
+	if name != "method" { // only where errors are asked for
+		residuals = f.choice("residuals", residualNames[0], residualNames, fault.T("weights of the regression behind the errors of --calibrate: design (R: calibrate, postStratify) or unweighted (R: rake)"))
+	}
 	trim := f.numbers("trim", []float64{0, 0}, 0, math.Inf(1), fault.T("smallest and largest weight, the largest 0 for none: rows beyond are held there and the others take the difference, so that every total is still met"))
 	return func() (*calibration, error) {
 		if *method == "" {
@@ -41,6 +48,9 @@ func (f *flags) calibration(name string) func() (*calibration, error) {
 		}
 		c := &calibration{file: *file}
 		c.Method, _ = svy.ParseCalibrationMethod(*method)
+		if residuals != nil {
+			c.Residuals, _ = svy.ParseResidualWeights(*residuals)
+		}
 		c.Bounds, c.Trim = [2]float64(*bounds), [2]float64(*trim)
 		if err := c.check(f.path); err != nil {
 			return nil, err

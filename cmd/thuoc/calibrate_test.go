@@ -83,3 +83,34 @@ func FuzzMargins(f *testing.F) {
 		}
 	})
 }
+
+// TestCalibratedEstimatesOracle meets R's errors after calibration from the files, where the lonely PSUs of the survey
+// make no difference between the versions of R: there the factors are linear in the levels.
+func TestCalibratedEstimatesOracle(t *testing.T) {
+	data, margins := reference.Path(t, "oracle/papi_S_y1.csv"), reference.Path(t, "oracle/margins.csv")
+	got := map[string]map[string]string{}
+	for name, flags := range map[string][]string{
+		"post_cell":  {"--use", "cell=agegrp.sex", "--calibrate", "poststrat"},
+		"cal_linear": {"--use", "sex,agegrp", "--calibrate", "linear"},
+	} {
+		args := append([]string{"estimate", "--data", data, "--weights", "w", "--strata", "stratum", "--psu", "psu", "--lonely", "adjust", "--vars", "q*",
+			"--margins", margins, "--format", "csv"}, flags...)
+		var out, talk bytes.Buffer
+		if code := run(args, noEnv, &out, &talk); code != exitOK {
+			t.Fatalf("exit code %d: %s", code, talk.String())
+		}
+		for _, line := range lines(t, &out) {
+			got[name+" "+line["var"]] = line
+		}
+	}
+	for _, want := range linesOf(t, reference.Path(t, "oracle/S_cal_nat.csv")) {
+		if line, ok := got[want["method"]+" "+want["q"]]; ok {
+			meet(t, want["method"]+", mean of "+want["q"], line["estimate"], want["mean"], 1e-12)
+			meet(t, want["method"]+", se of "+want["q"], line["se"], want["se"], 1e-9)
+			delete(got, want["method"]+" "+want["q"])
+		}
+	}
+	if len(got) > 0 {
+		t.Errorf("%d estimates have no answer of R", len(got))
+	}
+}

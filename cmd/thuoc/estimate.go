@@ -92,9 +92,13 @@ func estimateCommand() command {
 			`thuoc estimate --data y1.csv --weights w --strata s --psu p --vars "q*" --by prov --format csv`,
 			"thuoc estimate --data y1.csv --weights w --strata s --psu p --vars q1 --stat proportion --ci beta",
 			"thuoc estimate --data y1.csv --weights w --vars q1 --stat quantile --p 0.25,0.5,0.75 --rule hf7",
+			"thuoc estimate --data y1.csv --weights w --strata s --psu p --vars q1 --calibrate rake --margins margins.csv",
+			"thuoc estimate --data y1.csv --weights w --strata s --psu p --vars q1 --replicates raowu:500:1 --factors factors.csv",
 		},
 		setup: func(f *flags) action {
 			s, m := f.survey(fault.T("the answers: a CSV file with a header, one row a respondent")), f.method()
+			s.calibration = f.calibration("calibrate")
+			replication := f.replication()
 			format := f.format()
 			return func(c *call) error {
 				if len(*s.data) != 1 {
@@ -102,6 +106,13 @@ func estimateCommand() command {
 				}
 				req, err := m.request(f.path, *s.by != "")
 				if err != nil {
+					return err
+				}
+				s := s
+				if s.replication, err = replication(); err != nil {
+					return err
+				}
+				if err := s.replication.check(f.path, req); err != nil {
 					return err
 				}
 				data, err := s.read(f.path, req.items())
@@ -112,7 +123,10 @@ func estimateCommand() command {
 				if err != nil {
 					return err
 				}
-				return c.write(*format, func() *table.Page { return e.page(c) }, e.records)
+				if err := c.write(*format, func() *table.Page { return e.page(c) }, e.records); err != nil {
+					return err
+				}
+				return s.replication.export(data.replicates)
 			}
 		},
 	}
@@ -149,13 +163,33 @@ func (s *survey) estimate(r request) (*estimates, error) {
 		}
 	}
 	if r.stat == svy.StatMean || r.stat == svy.StatTotal {
-		es, err := cells.Estimates(r.stat, r.method, s.Items...)
-		if err != nil {
-			return nil, err
-		}
-		e.add(es, r.stat.String(), func(v int) string { return s.Items[v].Name })
+		return e, e.table(cells)
 	}
 	return e, nil
+}
+
+// replicatedAtOnce bounds the variables whose sums are held at a time: where rows are PSUs they are as large as the file.
+const replicatedAtOnce = 16
+
+// table estimates the means or totals of all variables.
+func (e *estimates) table(cells *svy.Cells) error {
+	if e.replicates == nil {
+		es, err := cells.Estimates(e.stat, e.method, e.Items...)
+		e.add(es, e.stat.String(), func(v int) string { return e.Items[v].Name })
+		return err
+	}
+	for items := range slices.Chunk(e.Items, replicatedAtOnce) {
+		sums, err := cells.Scan(items...)
+		if err != nil {
+			return err
+		}
+		es, err := e.replicates.Estimates(sums, e.stat, e.method)
+		if err != nil {
+			return err
+		}
+		e.add(es, e.stat.String(), sums.Name)
+	}
+	return nil
 }
 
 // one estimates a statistic that takes the variables one by one.
@@ -163,12 +197,12 @@ func (e *estimates) one(cells *svy.Cells, col svy.Column) error {
 	switch e.stat {
 	case svy.StatRatio:
 		x, _ := e.Item(e.denominator)
-		es, err := cells.Ratios(col, x, e.method)
+		es, err := e.ratios(cells, col, x)
 		e.add(es, e.stat.String(), func(int) string { return col.Name + "/" + x.Name })
 		return err
 	case svy.StatQuantile:
 		for _, p := range e.p {
-			es, err := cells.Quantiles(col, e.rule, []float64{p}, e.method)
+			es, err := e.quantiles(cells, col, p)
 			if err != nil {
 				return err
 			}
@@ -180,8 +214,30 @@ func (e *estimates) one(cells *svy.Cells, col svy.Column) error {
 	if err != nil {
 		return err
 	}
-	e.add(sums.Estimates(e.stat, e.method), e.stat.String(), sums.Name)
-	return nil
+	es, err := e.proportions(sums)
+	e.add(es, e.stat.String(), sums.Name)
+	return err
+}
+
+func (e *estimates) ratios(cells *svy.Cells, y, x svy.Column) ([]svy.Estimate, error) {
+	if e.replicates != nil {
+		return e.replicates.Ratios(cells, y, x, e.method)
+	}
+	return cells.Ratios(y, x, e.method)
+}
+
+func (e *estimates) quantiles(cells *svy.Cells, col svy.Column, p float64) ([]svy.Estimate, error) {
+	if e.replicates != nil {
+		return e.replicates.Quantiles(cells, col, e.rule, []float64{p}, e.method)
+	}
+	return cells.Quantiles(col, e.rule, []float64{p}, e.method)
+}
+
+func (e *estimates) proportions(sums *svy.Sums) ([]svy.Estimate, error) {
+	if e.replicates != nil {
+		return e.replicates.Estimates(sums, e.stat, e.method)
+	}
+	return sums.Estimates(e.stat, e.method), nil
 }
 
 // quantileName names a quantile with its rule, which belongs to the number.
@@ -225,6 +281,10 @@ func (e *estimates) records() *table.Records {
 	if e.method.DF == svy.DFPooled {
 		out.Header = append(out.Header, "se_design")
 	}
+	how := e.errors()
+	if how != "" {
+		out.Header = append(out.Header, "se_method")
+	}
 	for _, r := range e.rows {
 		var line []table.Cell
 		for _, v := range e.domainOf(r.Domain) {
@@ -238,6 +298,9 @@ func (e *estimates) records() *table.Records {
 			table.Num(df), table.Num(r.Lo), table.Num(r.Hi), table.Num(r.Deff), table.Str(string(r.Status)))
 		if e.method.DF == svy.DFPooled {
 			line = append(line, table.Num(r.DesignSE))
+		}
+		if how != "" {
+			line = append(line, table.Str(how))
 		}
 		out.Rows = append(out.Rows, line)
 	}

@@ -72,6 +72,9 @@ func (s *survey) lead(c *call) []string {
 
 func (e *estimates) notes(c *call) []string {
 	notes := e.collapses(c)
+	if how := e.errors(); how != "" {
+		notes = append(notes, c.text(fault.T("How the errors were made: %s.", how)))
+	}
 	if e.method.DF == svy.DFPooled {
 		notes = append(notes, c.text(fault.T("SE and df are smoothed over the domains of each variable; the SE of a domain's own data is se_design in --format csv.")))
 	}

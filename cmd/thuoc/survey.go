@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"thuoc/internal/column"
 	"thuoc/internal/fault"
@@ -13,6 +14,8 @@ type surveyFlags struct {
 	data        *[]string
 	by, missing *string
 	sample      func() sampleOptions
+	calibration func() (*calibration, error) // nil where weights are taken as they come
+	replication *replication                 // nil where errors are linearised
 }
 
 func (f *flags) survey(data fault.Text) surveyFlags {
@@ -31,6 +34,9 @@ type survey struct {
 	by     []string
 	domain svy.Factor          // of each row; no codes without --by
 	parts  map[string][]string // the values of the by columns that make a domain's label
+
+	calibration *calibration    // nil: weights as they come
+	replicates  *svy.Replicates // nil: errors by linearisation
 }
 
 // read reads the files and builds the design. items are the names of the variables, or patterns.
@@ -45,9 +51,18 @@ func (s surveyFlags) read(path string, items []string) (*survey, error) {
 	case len(o.fpc) > len(o.psu)+1:
 		return nil, misuse(path, fault.T("--fpc names %d stages; --psu has %d, and after them come the rows.", len(o.fpc), len(o.psu)))
 	}
-	want := o.want(column.Want{Labels: slices.Clone(out.by), Items: items, Missing: fields(*s.missing)})
-	want.Domains = slices.DeleteFunc(slices.Clone(out.by), func(name string) bool { return name == o.strata || slices.Contains(o.psu, name) })
 	var err error
+	if s.calibration != nil {
+		if out.calibration, err = s.calibration(); err != nil {
+			return nil, err
+		}
+	}
+	labels := slices.Clone(out.by)
+	if out.calibration != nil {
+		labels = append(labels, out.calibration.columns()...)
+	}
+	want := o.want(column.Want{Labels: labels, Items: items, Missing: fields(*s.missing)})
+	want.Domains = slices.DeleteFunc(slices.Clone(out.by), func(name string) bool { return name == o.strata || slices.Contains(o.psu, name) })
 	if out.Data, err = readAnswers(*s.data, want); err != nil {
 		return nil, err
 	}
@@ -56,8 +71,46 @@ func (s surveyFlags) read(path string, items []string) (*survey, error) {
 	if o.strata != "" && nests(out.Labels[o.strata], out.domain) {
 		within = out.domain
 	}
-	out.design, err = o.design(out.Data, within)
-	return out, err
+	if out.design, err = o.design(out.Data, within); err != nil {
+		return nil, err
+	}
+	return out, s.adjust(out, o)
+}
+
+// adjust calibrates the weights and makes the replicates, where these are asked for.
+func (s surveyFlags) adjust(out *survey, o sampleOptions) (err error) {
+	if out.calibration != nil {
+		if out.design, err = out.calibration.of(out.design, out.Data, o.weights); err != nil {
+			return err
+		}
+	}
+	if s.replication == nil {
+		return nil
+	}
+	out.replicates, err = s.replication.of(out, o, out.calibration)
+	return err
+}
+
+// errors names how the standard errors were made; empty for plain linearisation.
+func (s *survey) errors() string {
+	var parts []string
+	if s.replicates != nil {
+		parts = append(parts, s.replicates.Method(), "around the mean")
+		if s.replicates.Centre == svy.AtEstimate {
+			parts[1] = "around the estimate"
+		}
+	}
+	if c := s.calibration; c != nil {
+		parts = append(parts, "calibrated by "+c.Method.String())
+		switch {
+		case s.replicates != nil: // each is calibrated anew: there are no residuals
+		case c.Residuals == svy.Unweighted:
+			parts = append(parts, "unweighted residuals")
+		default:
+			parts = append(parts, "residuals by design weights")
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // cross makes the domains of the by columns.
