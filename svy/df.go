@@ -18,7 +18,8 @@ const (
 	// DFSatterthwaite: (sum V_h)² / sum V_h²/(n_h-1), each estimate's own. Where one stratum holds most of the
 	// variance it is near n_h-1 and honest; it is itself a noisy estimate (Satterthwaite 1946; Valliant & Rust 2010).
 	DFSatterthwaite
-	// DFPooled: the variance is smoothed over the domains of a variable, see Estimates and PoolVariances.
+	// DFPooled: the variances of a variable are smoothed over its domains (Method.Classes), with the degrees of freedom
+	// that this gives: what to take where a domain has few PSUs of its own. README.md shows what it delivers.
 	DFPooled
 )
 
