@@ -17,7 +17,7 @@ func editionCommand() command {
 		name:     "edition",
 		summary:  fault.T("freeze published results into editions, list them, and verify them"),
 		examples: []string{"thuoc edition build editions", "thuoc edition verify editions/papi-2022"},
-		sub:      []command{editionBuildCommand(), editionListCommand(), editionVerifyCommand()},
+		sub:      []command{editionBuildCommand(), editionListCommand(), editionVerifyCommand(), editionExportCommand()},
 	}
 }
 
