@@ -124,7 +124,7 @@ func (p *Portal) profile(v *view) (*page, error) {
 	topics := v.finish(v.topicsFigure(c, a, place), c)
 	body.Topics, body.TopicTable = topics, topicTable{topics.Title, v.topicRows(c, a, place, c.Level("dimension"))}
 	body.Parts = v.parts(c, a, place)
-	series, err := v.seriesFigure(a, n.Code, []gazetteer.Place{place})
+	series, err := v.seriesFigure(c, a, n.Code, []gazetteer.Place{place})
 	if err != nil {
 		return nil, err
 	}

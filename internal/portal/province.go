@@ -65,7 +65,7 @@ func (p *Portal) province(v *view) (*page, error) {
 	}
 	topics := v.finish(v.topicsFigure(c, a, place), c)
 	body.Topics, body.TopicTable = topics, topicTable{topics.Title, v.topicRows(c, a, place, c.Level("dimension"))}
-	s, err := v.seriesFigure(a, n.Code, []gazetteer.Place{place})
+	s, err := v.seriesFigure(c, a, n.Code, []gazetteer.Place{place})
 	if err != nil {
 		return nil, err
 	}

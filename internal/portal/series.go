@@ -36,34 +36,69 @@ type step struct {
 	broken  string // why it does not compare with the year before, empty when it does
 }
 
-// steps follows a node back through the years, by the code it had in each, until a year that has no such node.
-func (p *Portal) steps(code string) ([]step, error) {
+// steps follows a node through the years from one of them, oldest first, by the code it had in each. A sub-dimension or
+// an indicator ends where its code was given to other content; the composite and the dimensions go on, cut by a break.
+func (p *Portal) steps(from *edition.Content, code string) ([]step, error) {
+	n := from.Node(code)
+	if n == nil {
+		return nil, nil
+	}
+	back, err := p.stepsBack(from, n)
+	if err != nil {
+		return nil, err
+	}
+	ahead, err := p.stepsAhead(from, code)
+	return append(back, ahead...), err
+}
+
+// stepsBack is the node and what it was in the years before, oldest first.
+func (p *Portal) stepsBack(c *edition.Content, n *edition.Node) ([]step, error) {
 	var list []step
-	years := p.Shelf.Years()
-	for i := len(years) - 1; i >= 0; i-- {
-		c, err := p.Shelf.Content(years[i])
-		if err != nil {
-			return nil, err
-		}
-		n := c.Node(code)
-		if n == nil && len(list) == 0 {
-			continue // a node that was dropped, such as 5.2 in 2021, still has its years
-		}
-		if n == nil {
+	for n != nil {
+		list = append(list, step{content: c, node: n})
+		was := n.Compare.Was
+		if n.Compare.Verdict == "" || ends(n) || !p.has(c.Year-1) {
 			break
 		}
-		list = append(list, step{content: c, node: n})
-		if n.Compare.Was != "" {
-			code = n.Compare.Was
+		var err error
+		if c, err = p.Shelf.Content(c.Year - 1); err != nil {
+			return nil, err
 		}
+		n = c.Node(was)
 	}
 	slices.Reverse(list)
 	return list, nil
 }
 
+// stepsAhead is what became of a node in the years after.
+func (p *Portal) stepsAhead(c *edition.Content, code string) ([]step, error) {
+	var list []step
+	for p.has(c.Year + 1) {
+		var err error
+		if c, err = p.Shelf.Content(c.Year + 1); err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(c.Nodes, func(n *edition.Node) bool { return n.Compare.Was == code && !ends(n) })
+		if i < 0 {
+			break
+		}
+		code = c.Nodes[i].Code
+		list = append(list, step{content: c, node: c.Nodes[i]})
+	}
+	return list, nil
+}
+
+// has tells whether a year is on the shelf.
+func (p *Portal) has(year int) bool { return slices.Contains(p.Shelf.Years(), year) }
+
+// ends tells whether a node is another one than that of the same code in the year before.
+func ends(n *edition.Node) bool {
+	return n.Compare.Verdict == string(score.Broken) && n.Level != "composite" && n.Level != "dimension"
+}
+
 // seriesFigure draws a node over the years for some provinces of a map, beside the median of all.
-func (v *view) seriesFigure(a *atlas, code string, places []gazetteer.Place) (*drawnSeries, error) {
-	steps, err := v.portal.steps(code)
+func (v *view) seriesFigure(c *edition.Content, a *atlas, code string, places []gazetteer.Place) (*drawnSeries, error) {
+	steps, err := v.portal.steps(c, code)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +138,7 @@ func (v *view) seriesFigure(a *atlas, code string, places []gazetteer.Place) (*d
 	if v.format == "" || v.format == "embed" {
 		f.Drawings = wideAndNarrow(draw)
 	}
-	f.records = func() *table.Records { return v.seriesRecords(steps, places, a) }
+	f.records = func() *table.Records { return v.seriesRecords(steps, places, a, middle) }
 	f.Source = v.t("Source: PAPI %d–%d (UNDP, CECODES, VFF-CRT, RTA), one edition a year; the newest is %s.", steps[0].content.Year, last.content.Year, last.content.Edition.Short())
 	s.figure = f
 	return s, nil
@@ -179,7 +214,8 @@ func (v *view) seriesSubtitle(steps []step, n *edition.Node, a *atlas) string {
 	return v.t("%s. Bars: 95%% intervals, known for %d of %d years. Dashed upright: the measure changed, values do not compare across it.", s, known, len(steps))
 }
 
-func (v *view) seriesRecords(steps []step, places []gazetteer.Place, a *atlas) *table.Records {
+// seriesRecords are the drawn values: the chosen provinces, and the median of all, which is of no unit.
+func (v *view) seriesRecords(steps []step, places []gazetteer.Place, a *atlas, middle chart.Run) *table.Records {
 	r := &table.Records{Header: append(slices.Clone(cellHeader), "compares_with_year_before")}
 	for _, pl := range places {
 		for _, st := range steps {
@@ -192,16 +228,17 @@ func (v *view) seriesRecords(steps []step, places []gazetteer.Place, a *atlas) *
 			}
 		}
 	}
-	if len(places) == 0 {
-		for _, st := range steps {
-			t := &st.content.Former
-			if a.frame == present {
-				t = &st.content.Present
-			}
-			x := edition.Cell{Status: score.OK, Value: median(t.Of(st.node.Code)), SE: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), PrintedLo: math.NaN(), PrintedHi: math.NaN(),
-				Sure: math.NaN(), Change: edition.Change{Abs: math.NaN(), Rel: math.NaN()}}
-			r.Rows = append(r.Rows, append(v.cellRow(st.content, st.node, v.t("Median"), &x), table.Bool(st.broken == "")))
+	for i, st := range steps {
+		row := make([]table.Cell, len(r.Header))
+		for j := range row {
+			row[j] = table.None
 		}
+		for key, cell := range map[string]table.Cell{"year": table.Int(st.content.Year), "index": table.Str(st.content.Index), "code": table.Str(st.node.Code),
+			"topic": table.Str(st.node.Names.In(v.lang)), "province": table.Str(middle.Name), "value": table.Num(middle.Points[i].Value),
+			"edition": table.Str(st.content.Edition.ID), "compares_with_year_before": table.Bool(st.broken == "" && i > 0)} {
+			row[slices.Index(r.Header, key)] = cell
+		}
+		r.Rows = append(r.Rows, row)
 	}
 	return r
 }
@@ -243,7 +280,7 @@ func (p *Portal) series(v *view) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := v.seriesFigure(a, n.Code, places)
+	s, err := v.seriesFigure(c, a, n.Code, places)
 	if err != nil {
 		return nil, err
 	}

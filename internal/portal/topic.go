@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strings"
 
 	"thuoc/internal/edition"
@@ -84,11 +85,17 @@ type partSummary struct{ Href, Mark, Name, Median, Range, Aside string }
 
 func (p *Portal) topic(v *view) (*page, error) {
 	code := normalCode(v.arg)
+	open := v.year == 0
 	c, err := v.content()
 	if err != nil {
 		return nil, err
 	}
 	n := c.Node(code)
+	if n == nil && open {
+		if year, err := p.lastWith(code); err != nil || year > 0 {
+			return &page{to: v.with(func(w *view) { w.arg, w.year = code, year }).address()}, err
+		}
+	}
 	if n == nil {
 		return nil, fault.New(fault.NotFound, "The index of %d has no topic %s.", c.Year, shorten(v.arg))
 	}
@@ -107,7 +114,7 @@ func (p *Portal) topic(v *view) (*page, error) {
 	strip := v.finish(v.stripFigure(c, n, a, cells, true), c)
 	strip.Title = v.finding(a, n, cells)
 	table := v.finish(v.topicTable(c, n, a, cells), c)
-	series, err := v.seriesFigure(a, code, nil)
+	series, err := v.seriesFigure(c, a, code, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +123,16 @@ func (p *Portal) topic(v *view) (*page, error) {
 	v.order(body.Rows)
 	return &page{template: "content", title: strings.TrimPrefix(n.Code+" ", c.Root().Code+" ") + v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "contents", figures: []*figure{strip, table, series.figure}, body: body, live: true,
 		crumbs: v.topicCrumbs(c, n)}, nil
+}
+
+// lastWith is the last year whose index has a node, 0 for none.
+func (p *Portal) lastWith(code string) (int, error) {
+	for _, y := range slices.Backward(p.Shelf.Years()) {
+		if c, err := p.Shelf.Content(y); err != nil || c.Node(code) != nil {
+			return y, err
+		}
+	}
+	return 0, nil
 }
 
 func (v *view) topicCrumbs(c *edition.Content, n *edition.Node) []ui.Link {
