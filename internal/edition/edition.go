@@ -25,6 +25,10 @@ const Format = 1
 // ManifestName is the file that lists the others; its hash is the edition's id.
 const ManifestName = "manifest.json"
 
+// SealName is the file beside the manifest that holds the manifest's hash, as sha256sum writes it, so that a change of the
+// manifest itself is found too.
+const SealName = "manifest.sha256"
+
 // Manifest names an edition's files and how they were made.
 type Manifest struct {
 	Format int    `json:"format"`
@@ -124,8 +128,11 @@ func (e *Edition) Content() (*Content, error) { return e.content() }
 
 // File gives the bytes of a file, the manifest included. The caller must not change them.
 func (e *Edition) File(name string) ([]byte, bool) {
-	if name == ManifestName {
+	switch name {
+	case ManifestName:
 		return e.manifest, true
+	case SealName:
+		return []byte(e.ID + "  " + ManifestName + "\n"), true
 	}
 	b, ok := e.files[name]
 	return b, ok

@@ -84,6 +84,48 @@ func TestFlippedBitIsNamed(t *testing.T) {
 	}
 }
 
+// TestManifestIsSealed: the manifest lists the other files, and its seal holds the manifest: neither changes, is cut
+// short or goes missing unnoticed, even where the manifest would still be readable.
+func TestManifestIsSealed(t *testing.T) {
+	e, err := Build(2024, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	dir := filepath.Join(root, "papi-2024")
+	for _, name := range []string{ManifestName, SealName} {
+		for how, damage := range map[string]func(at string, b []byte) error{
+			"code renamed": func(at string, b []byte) error {
+				return os.WriteFile(at, bytes.ReplaceAll(b, []byte(made.Code), []byte("other")), 0o644)
+			},
+			"bit flipped": func(at string, b []byte) error { b[0] ^= 1; return os.WriteFile(at, b, 0o644) },
+			"cut short":   func(at string, b []byte) error { return os.WriteFile(at, b[:len(b)-1], 0o644) },
+			"missing":     func(at string, _ []byte) error { return os.Remove(at) },
+		} {
+			if err := e.Write(dir); err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(filepath.Join(dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if how == "code renamed" && name == SealName {
+				continue
+			}
+			if err := damage(filepath.Join(dir, name), b); err != nil {
+				t.Fatal(err)
+			}
+			_, err = Open(os.DirFS(dir))
+			if items := fault.Items(err); len(items) != 1 || items[0].File != name && items[0].Field != name {
+				t.Errorf("%s, %s: %v", name, how, err)
+			}
+			if _, err = OpenAll(os.DirFS(root)); len(fault.Items(err)) != 1 {
+				t.Errorf("%s, %s, in a folder of editions: %v", name, how, err)
+			}
+		}
+	}
+}
+
 func TestFilesComeAndGo(t *testing.T) {
 	e, err := Build(2024, made)
 	if err != nil {

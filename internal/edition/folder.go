@@ -20,15 +20,13 @@ const (
 
 // Open reads and verifies an edition from a folder. Every damaged file is named in the error.
 func Open(dir fs.FS) (*Edition, error) {
-	manifest, err := read(dir, ManifestName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "There is no edition here: the folder has no %s.", ManifestName)
-	} else if err != nil {
+	manifest, err := sealed(dir)
+	if err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
 	err = fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || name == ManifestName {
+		if err != nil || d.IsDir() || name == ManifestName || name == SealName {
 			return err
 		}
 		if len(files) == maxFiles {
@@ -43,6 +41,32 @@ func Open(dir fs.FS) (*Edition, error) {
 	return open(manifest, files)
 }
 
+// sealed reads the manifest and holds it against its seal. A folder with neither is no edition.
+func sealed(dir fs.FS) ([]byte, error) {
+	manifest, err := read(dir, ManifestName)
+	seal, sealErr := read(dir, SealName)
+	for _, err := range []error{err, sealErr} {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	lacks := func(name string) error {
+		return fault.Batch([]fault.Item{{File: name, What: fault.T("The file is missing."), Remedy: restore}})
+	}
+	switch {
+	case err != nil && sealErr != nil:
+		return nil, fault.New(fault.NotFound, "There is no edition here: the folder has no %s.", ManifestName)
+	case err != nil:
+		return nil, lacks(ManifestName)
+	case sealErr != nil:
+		return nil, lacks(SealName)
+	case string(seal) != hash(manifest)+"  "+ManifestName+"\n":
+		differs := fault.T("The file is not the one that was frozen: its checksum differs.")
+		return nil, fault.Batch([]fault.Item{{File: ManifestName, Field: SealName, What: differs, Remedy: restore}})
+	}
+	return manifest, nil
+}
+
 func read(dir fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(dir, name)
 	if err != nil {
@@ -54,10 +78,10 @@ func read(dir fs.FS, name string) ([]byte, error) {
 	return fs.ReadFile(dir, name)
 }
 
-// Write writes the edition into a folder, which is made if need be. The manifest comes last, so that a folder that was
-// left half written is no edition.
+// Write writes the edition into a folder, which is made if need be. The manifest and its seal come last, so that a folder
+// that was left half written is no edition.
 func (e *Edition) Write(dir string) error {
-	for _, f := range append(slices.Clone(e.Manifest.Files), File{Name: ManifestName}) {
+	for _, f := range append(slices.Clone(e.Manifest.Files), File{Name: ManifestName}, File{Name: SealName}) {
 		data, _ := e.File(f.Name)
 		at := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
