@@ -3,69 +3,36 @@ package portal
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
-	"thuoc/internal/ui"
+	"thuoc/internal/clock"
 )
 
-func bodyOf(s string) *cached { return &cached{body: ui.NewBody("text/html", []byte(s))} }
-
-// TestCached: the second answer is the first, and a reader who has it is told so.
-func TestCached(t *testing.T) {
-	first := get(t, "/nhom-ket-qua?nam=2023")
-	r := httptest.NewRequest("GET", "/nhom-ket-qua?nam=2023", nil)
-	r.Header.Set("If-None-Match", first.Header().Get("ETag"))
-	w := httptest.NewRecorder()
-	site().ServeHTTP(w, r)
-	if w.Code != http.StatusNotModified || w.Body.Len() != 0 {
-		t.Errorf("the same page is answered by %d with %d bytes", w.Code, w.Body.Len())
+// TestSpellingsAreOnePage: what strangers append to an address, and the order of its keys, make no new page; a herd of
+// the same question is answered once.
+func TestSpellingsAreOnePage(t *testing.T) {
+	p, err := New(Options{Shelf: site().Shelf, Today: func() clock.Date { return clock.MustDate("2026-11-22") }})
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestCacheForgets: the cache stays within its bound, and what is read again stays.
-func TestCacheForgets(t *testing.T) {
-	var c cache
-	body := strings.Repeat("x", 1<<20)
-	for i := range 100 {
-		c.put(strings.Repeat("k", i+1), bodyOf(body))
-		if _, ok := c.get("k"); !ok {
-			t.Fatalf("what is read every time was forgotten after %d others", i)
+	var herd []string
+	for range 50 {
+		herd = append(herd, "/ban-do?nam=2022&dg=34", "/ban-do?dg=34&nam=2022", "/ban-do?fbclid=1&nam=2022&dg=34", "/ban-do/?nam=2022&dg=34")
+	}
+	done := make(chan int)
+	for _, address := range herd {
+		go func() {
+			w := httptest.NewRecorder()
+			p.ServeHTTP(w, httptest.NewRequest("GET", address, nil))
+			done <- w.Code
+		}()
+	}
+	for range herd {
+		if code := <-done; code != http.StatusOK {
+			t.Errorf("status %d", code)
 		}
 	}
-	total := 0
-	for _, m := range []map[string]*cached{c.now, c.before} {
-		for _, a := range m {
-			total += a.body.Size()
-		}
-	}
-	if total > cacheBytes {
-		t.Errorf("the cache holds %d bytes, its bound is %d", total, cacheBytes)
-	}
-}
-
-// BenchmarkCached answers a page that was asked for before. Bound: 50 µs, a hundredth of what a reader may wait.
-func BenchmarkCached(b *testing.B) {
-	r := httptest.NewRequest("GET", "/nhom-ket-qua?nam=2022", nil)
-	r.Header.Set("Accept-Encoding", "br")
-	site().ServeHTTP(httptest.NewRecorder(), r)
-	for b.Loop() {
-		site().ServeHTTP(httptest.NewRecorder(), r)
-	}
-}
-
-// BenchmarkHome renders the map home. Bound: 50 ms, with its compression.
-func BenchmarkHome(b *testing.B) { benchPage(b, "/") }
-
-// BenchmarkProfile renders a province's profile. Bound: 50 ms, with its compression.
-func BenchmarkProfile(b *testing.B) { benchPage(b, "/ho-so/tra-vinh") }
-
-func benchPage(b *testing.B, path string) {
-	site().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", path, nil))
-	for b.Loop() {
-		site().cache = cache{}
-		r := httptest.NewRequest("GET", path+"?nam=2022", nil)
-		r.Header.Set("Accept-Encoding", "br")
-		site().ServeHTTP(httptest.NewRecorder(), r)
+	if len(p.cache.now) != 1 {
+		t.Errorf("%d answers are kept of one page", len(p.cache.now))
 	}
 }

@@ -23,8 +23,11 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, &fault.Error{Kind: fault.Invalid, Text: fault.T("Pages can only be read."), Err: errMethod})
 		return
 	}
-	key := r.URL.Path + "?" + r.URL.RawQuery
-	if a, ok := p.cache.get(key); ok {
+	asked := r.URL.Path
+	if r.URL.RawQuery != "" {
+		asked += "?" + r.URL.RawQuery
+	}
+	if a, ok := p.cache.get(asked); ok {
 		a.serve(w, r)
 		return
 	}
@@ -39,7 +42,6 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ui.Secure(w.Header(), false)
 		http.Redirect(w, r, to, http.StatusSeeOther)
 	default:
-		p.cache.put(key, a)
 		a.serve(w, r)
 	}
 }
@@ -80,7 +82,17 @@ func (p *Portal) answer(r *http.Request) (*cached, string, error) {
 	case <-r.Context().Done():
 		return nil, "", &fault.Error{Kind: fault.Busy, Text: fault.T("Too many people are reading just now."), Err: r.Context().Err()}
 	}
-	return p.make(v)
+	// Answers are kept under the address that pages write, so that other spellings of it are made of the same bytes; and
+	// those who waited here for the same page take the one that was made meanwhile.
+	key := v.address()
+	if a, ok := p.cache.get(key); ok {
+		return a, "", nil
+	}
+	a, to, err := p.make(v)
+	if a != nil && err == nil {
+		p.cache.put(key, a)
+	}
+	return a, to, err
 }
 
 // make renders a view as its format asks.
