@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"thuoc/internal/clock"
@@ -110,14 +111,16 @@ func (a *App) warm(ctx context.Context) {
 	debug.FreeOSMemory() // building leaves garbage that an idle server would hold for minutes
 }
 
-// shed lets at most n requests work at once and answers the rest at once with 503.
+// shed lets at most n requests work at once and answers the rest at once with 503. Answers are made whole before their
+// first byte, so the work ends there: a client that reads slowly, or not at all, holds a connection but no place.
 func shed(n int, next http.Handler) http.Handler {
 	places := make(chan struct{}, n)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case places <- struct{}{}:
-			defer func() { <-places }()
-			next.ServeHTTP(w, r)
+			at := &atWork{ResponseWriter: w, leave: sync.OnceFunc(func() { <-places })}
+			defer at.leave()
+			next.ServeHTTP(at, r)
 		default:
 			h := w.Header()
 			ui.Secure(h, false)
@@ -128,6 +131,20 @@ func shed(n int, next http.Handler) http.Handler {
 		}
 	})
 }
+
+// atWork is the answer of a request that holds a place until it begins to answer.
+type atWork struct {
+	http.ResponseWriter
+	leave func()
+}
+
+func (a *atWork) Write(b []byte) (int, error) {
+	a.leave()
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap gives http.ResponseController the answer beneath.
+func (a *atWork) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // recovered turns a panic of one request into an answer and a record, instead of the end of the connection.
 func recovered(next http.Handler, log *slog.Logger) http.Handler {
