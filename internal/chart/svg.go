@@ -2,7 +2,6 @@ package chart
 
 import (
 	"math"
-	"slices"
 	"strconv"
 )
 
@@ -196,16 +195,11 @@ func (l link) svg(w *svgWriter) {
 	if named {
 		w.raw("<g><title>").escape(l.name).raw("</title>")
 	}
-	// What is written on the marks is part of the name: heard once is enough.
-	written := open && slices.ContainsFunc(l.marks, func(m mark) bool { _, is := m.(text); return is })
-	if written {
-		w.raw(`<g aria-hidden="true">`)
-	}
-	for _, m := range l.marks {
+	for i, m := range l.marks {
+		if _, words := m.(text); words && i > 0 {
+			w.raw(" ") // two texts are two words
+		}
 		m.svg(w)
-	}
-	if written {
-		w.raw("</g>")
 	}
 	if named {
 		w.raw("</g>")

@@ -26,14 +26,15 @@ func TileMap(id string, tiles *geo.Tiles, units map[string]Unit, title string, w
 		if u.Name == "" {
 			u.Name = t.Name
 		}
-		s.add(link{u.Href, t.Abbr + ": " + u.Name, tileMarks(place(t), u, t.Abbr)}) // a name begins with what the eye reads
+		read := strings.TrimSpace(t.Abbr + " " + u.Value) // a name begins with what the eye reads, for those who speak to the page
+		s.add(link{u.Href, read + " – " + u.Name, tileMarks(place(t), u, t.Abbr)})
 	}
 	y := s.Height - 26
 	for i, t := range tiles.Archipelagos {
 		a := geo.Archipelagos[i]
 		u := units[a.Code]
 		short, full := initials(t.Name), a.Name.In(l)+" ("+a.Owner.In(l)+")"
-		s.add(link{u.Href, short + ": " + full, tileMarks(place(t), Unit{Fill: u.Fill}, short)})
+		s.add(link{u.Href, short + " – " + full, tileMarks(place(t), Unit{Fill: u.Fill}, short)})
 		s.add(text{at: at{width / 2, y + float64(i)*18}, body: short + ": " + full, size: 12, anchor: middle, role: Ink2})
 	}
 	return s

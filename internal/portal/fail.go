@@ -3,6 +3,7 @@ package portal
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"thuoc/internal/fault"
@@ -50,13 +51,28 @@ func (p *Portal) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "5")
 	}
-	page, err := p.write("fail", &ui.Page{Lang: v.lang, Title: body.Title, Address: v.address(), Twin: v.twin(), Chrome: v.chrome(""), Body: body})
+	page, err := p.write("fail", &ui.Page{Lang: v.lang, Title: body.Title, Address: r.URL.RequestURI(), Twin: askedTwin(r.URL), Chrome: v.chrome(""), Body: body})
 	if err != nil {
 		p.Report(r, err)
 		http.Error(w, body.Title, code)
 		return
 	}
 	page.ServeStatus(w, r, code)
+}
+
+// askedTwin is an address as it stands, asked in the other language: it may fail there as well, in that language's words.
+func askedTwin(u *url.URL) string {
+	twin := "/" + english + u.EscapedPath()
+	if languageOf(u.Path) == lang.En {
+		twin = "/" + strings.TrimLeft(strings.TrimPrefix(u.EscapedPath(), "/"+english), "/")
+	}
+	if t, ok := resolve(u.Path); ok {
+		twin = (&view{target: t}).twin()
+	}
+	if u.RawQuery != "" {
+		twin += "?" + u.RawQuery
+	}
+	return twin
 }
 
 func languageOf(path string) lang.Lang {

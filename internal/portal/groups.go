@@ -179,7 +179,7 @@ func (v *view) shareBar(x *edition.Cell, c *edition.Content) *chart.Scene {
 	title := ""
 	for g := len(shares); g >= 1; g-- {
 		if shares[g-1] >= 0.005 {
-			title += v.groupName(c, g) + " " + lang.Percent(v.lang, shares[g-1], 0) + "; "
+			title += v.groupName(c, g) + " " + v.chance(shares[g-1]) + "; "
 		}
 	}
 	return chart.GroupBar("p"+x.Unit, shares, chart.Groups[1:], 84, title)

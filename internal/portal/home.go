@@ -341,7 +341,7 @@ func (v *view) changes(c *edition.Content, n *edition.Node, a *atlas, cells []ed
 	case len(moved) == 0:
 		note = v.t("No province changed beyond its error.")
 	default:
-		note = v.t("Only changes larger than their error at 95%%: %d of %d provinces tested.", len(moved), k.tested)
+		note = v.t("Only changes larger than their error at 95%%: %d of %d provinces, tested one by one; about %d would show by chance alone.", len(moved), k.tested, (k.tested+10)/20)
 	}
 	if up+down > 0 {
 		five = v.t("By PAPI's own 5%% mark, which is no test: %d provinces up, %d down.", up, down)
@@ -399,7 +399,7 @@ func (v *view) row(c *edition.Content, n *edition.Node, a *atlas, x *edition.Cel
 	}
 	if x.Group > 0 {
 		r.Group, r.Class = v.groupName(c, x.Group), groupClass(x)
-		r.Sure = lang.Percent(v.lang, x.Sure, 0)
+		r.Sure = v.chance(x.Sure)
 	}
 	return r
 }

@@ -143,9 +143,9 @@ func (v *view) profileLead(c *edition.Content, place gazetteer.Place, cell *edit
 		return v.t("In %d %s has no published composite.", c.Year, name)
 	case cell.Known() && cell.Uncertain():
 		return v.t("In %d %s scored %s. Its error leaves its group open: %s by the score, truly there with a probability of %s.", c.Year, name,
-			v.num(cell.Value), v.groupName(c, cell.Group), lang.Percent(v.lang, cell.Sure, 0))
+			v.num(cell.Value), v.groupName(c, cell.Group), v.chance(cell.Sure))
 	case cell.Known() && !math.IsNaN(cell.Sure):
-		return v.t("In %d %s scored %s and belongs to the group %s with a probability of %s.", c.Year, name, v.num(cell.Value), v.groupName(c, cell.Group), lang.Percent(v.lang, cell.Sure, 0))
+		return v.t("In %d %s scored %s and belongs to the group %s with a probability of %s.", c.Year, name, v.num(cell.Value), v.groupName(c, cell.Group), v.chance(cell.Sure))
 	}
 	return v.t("In %d %s scored %s, group %s by its score. The error of that score was not published.", c.Year, name, v.num(cell.Value), v.groupName(c, cell.Group))
 }
@@ -194,9 +194,9 @@ func (v *view) stats(c *edition.Content, n *edition.Node, cell *edition.Cell) []
 		s := stat{Term: v.t("Group"), Value: v.groupName(c, cell.Group), Class: groupClass(cell)}
 		switch {
 		case cell.Uncertain():
-			s.Aside = v.t("probability %s: uncertain", lang.Percent(v.lang, cell.Sure, 0))
+			s.Aside = v.t("probability %s: uncertain", v.chance(cell.Sure))
 		case !math.IsNaN(cell.Sure):
-			s.Aside = v.t("probability %s", lang.Percent(v.lang, cell.Sure, 0))
+			s.Aside = v.t("probability %s", v.chance(cell.Sure))
 		default:
 			s.Aside = v.t("by the score alone")
 		}
@@ -314,7 +314,7 @@ func (v *view) topicRows(c *edition.Content, a *atlas, place gazetteer.Place, no
 		r.Value, r.Delta, r.Ranks = v.value(n, x.Value), v.delta(x, c), v.ranks(x)
 		r.Low, r.High = v.value(n, k.low.Value), v.value(n, k.top.Value)
 		if x.Group > 0 {
-			r.Group, r.Class, r.Sure = v.groupName(c, x.Group), groupClass(x), lang.Percent(v.lang, x.Sure, 0)
+			r.Group, r.Class, r.Sure = v.groupName(c, x.Group), groupClass(x), v.chance(x.Sure)
 		}
 		d := drawn("", v.bar(n, c, x, cells))
 		r.Bar = &d

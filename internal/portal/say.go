@@ -56,6 +56,17 @@ func (v *view) measure(n *edition.Node, year int) string {
 // level is the level of every interval drawn.
 func (v *view) level() string { return lang.Percent(v.lang, 0.95, 0) }
 
+// chance writes a probability from draws: never 0 or 100 %, which no number of draws can show.
+func (v *view) chance(p float64) string {
+	switch {
+	case p >= 0.995:
+		return "> " + lang.Percent(v.lang, 0.99, 0)
+	case p < 0.005:
+		return "< " + lang.Percent(v.lang, 0.01, 0)
+	}
+	return lang.Percent(v.lang, p, 0)
+}
+
 // ranks writes a range of ranks, a dash where no error is known.
 func (v *view) ranks(c *edition.Cell) string {
 	switch {

@@ -132,7 +132,7 @@ func (v *view) seriesFigure(c *edition.Content, a *atlas, code string, places []
 	breaks := v.breaksOf(steps, a, s)
 	last := steps[len(steps)-1]
 	title := v.seriesTitle(steps, places, s.runs, last.node)
-	f := &figure{Figure: ui.Figure{ID: "theo-nam", Title: title, Subtitle: v.seriesSubtitle(steps, last.node, a)}}
+	f := &figure{Figure: ui.Figure{ID: "theo-nam", Title: title, Subtitle: v.seriesSubtitle(steps, last.node, len(places))}}
 	draw := func(width float64) *chart.Scene { return chart.Series("y", s.runs, breaks, width, title, v.lang) }
 	f.scene = func() *chart.Scene { return draw(fileWidth) }
 	if v.format == "" || v.format == "embed" {
@@ -200,7 +200,7 @@ func (v *view) seriesTitle(steps []step, places []gazetteer.Place, runs []chart.
 	return v.t("%d–%d on one measure", first, last)
 }
 
-func (v *view) seriesSubtitle(steps []step, n *edition.Node, a *atlas) string {
+func (v *view) seriesSubtitle(steps []step, n *edition.Node, places int) string {
 	known := 0
 	for _, st := range steps {
 		if count(st.content.Former.Of(st.node.Code)).known > 0 {
@@ -208,6 +208,9 @@ func (v *view) seriesSubtitle(steps []step, n *edition.Node, a *atlas) string {
 		}
 	}
 	s := v.measure(n, steps[len(steps)-1].content.Year)
+	if places == 0 {
+		return v.t("%s. Median of the provinces. Dashed upright: the measure changed, values do not compare across it.", s)
+	}
 	if known == 0 {
 		return v.t("%s. No error of any year was published. Dashed upright: the measure changed, values do not compare across it.", s)
 	}

@@ -65,7 +65,7 @@ func (s *shelf) add(name string, data []byte) {
 	sum := sha256.Sum256(data)
 	at := fmt.Sprintf("%s%s.%s%s", AssetPrefix, strings.TrimSuffix(path.Base(name), ext), hex.EncodeToString(sum[:5]), ext)
 	s.path[name] = at
-	s.body[at] = NewBody(types[ext], data)
+	s.body[at] = newBody(types[ext], data, true)
 }
 
 // AssetPath gives the address of an asset by its name, "css/thuoc.css". It panics on a name that is none: that is a

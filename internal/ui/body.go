@@ -25,17 +25,22 @@ type Body struct {
 // codings are the compressions offered, best first.
 var codings = [...]struct {
 	name  string
-	press func([]byte) []byte
+	press func(b []byte, tight bool) []byte
 }{
-	{"br", func(b []byte) []byte {
+	{"br", func(b []byte, tight bool) []byte {
 		var out bytes.Buffer
-		// 9 of 11: within 4 % of the smallest at a tenth of its time, so that the first reader need not wait.
-		w := brotli.NewWriterLevel(&out, 9)
+		// 9 of 11: within 4 % of the smallest at a tenth of its time, so that the first reader need not wait. What every
+		// reader loads is worth the time.
+		level := 9
+		if tight {
+			level = brotli.BestCompression
+		}
+		w := brotli.NewWriterLevel(&out, level)
 		w.Write(b)
 		w.Close()
 		return out.Bytes()
 	}},
-	{"gzip", func(b []byte) []byte {
+	{"gzip", func(b []byte, _ bool) []byte {
 		var out bytes.Buffer
 		w := gzip.NewWriter(&out)
 		w.Write(b)
@@ -45,12 +50,14 @@ var codings = [...]struct {
 }
 
 // NewBody makes a body. Already compressed types (fonts, pictures, workbooks) are sent as they are.
-func NewBody(contentType string, b []byte) *Body {
+func NewBody(contentType string, b []byte) *Body { return newBody(contentType, b, false) }
+
+func newBody(contentType string, b []byte, tight bool) *Body {
 	sum := sha256.Sum256(b)
 	body := &Body{Type: contentType, Bytes: b, tag: hex.EncodeToString(sum[:12])}
 	for i, c := range codings {
 		if body.squeezable() {
-			body.coded[i] = sync.OnceValue(func() []byte { return c.press(b) })
+			body.coded[i] = sync.OnceValue(func() []byte { return c.press(b, tight) })
 		}
 	}
 	return body
