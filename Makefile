@@ -30,6 +30,10 @@ e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and
 	npm ci --prefix "$$dir" --ignore-scripts --no-audit --no-fund --loglevel=error && \
 	THUOC_AXE="$$dir/node_modules/axe-core/axe.min.js" $(GO) test -count=1 -timeout 15m ./test/e2e
 
+.PHONY: bench-portal
+bench-portal: ## the portal against its bounds, from the outside
+	@$(GO) run ./test/load
+
 .PHONY: bench
 bench: ## the benchmarks; each states its bound in its comment
 	$(GO) test -run '^$$' -bench . -benchmem ./...
