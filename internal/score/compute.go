@@ -183,12 +183,13 @@ func (c *computation) whole(n *Node, row *Row, parts []*Row) {
 	if row.Status == Suppressed {
 		return // the publisher withheld it; the parts do not bring it back
 	}
+	status := row.Status
 	made, ok := c.assemble(n, row, parts)
 	switch {
 	case !ok && math.IsNaN(row.Published):
 		return
 	case !ok:
-		row.Why = fault.Text{}
+		row.Status, row.Why = status, fault.Text{} // the published value needs no parts
 		c.published(row)
 	case math.IsNaN(row.Published), math.Abs(made.value-row.Published) <= c.def.Tolerance:
 		c.accept(n, row, parts, made)

@@ -51,6 +51,8 @@ func TestService(t *testing.T) {
 		{"full", nil, map[string]float64{"A": a, "B": 0.75*24 + 0.25*12, "C": 2 + 2 + 1.5 + 2, "S": a + 21 + 7.5}, nil},
 		{"a geometric mean refuses", map[string]float64{"A2": math.NaN()},
 			map[string]float64{"A": math.NaN(), "S": math.NaN()}, map[string]score.Status{"A": score.Missing, "S": score.Missing}},
+		{"a published whole needs no parts", map[string]float64{"A1": math.NaN(), "A2": math.NaN(), "A": 30},
+			map[string]float64{"A": 30, "S": 30 + 21 + 7.5}, map[string]score.Status{"A": score.OK, "S": score.OK}},
 		{"weights are shared out again", map[string]float64{"B2": math.NaN()},
 			map[string]float64{"B": 24, "S": a + 24 + 7.5}, map[string]score.Status{"B": score.Partial, "S": score.Partial}},
 		{"a missing criterion counts 0", map[string]float64{"C1": math.NaN()},
