@@ -22,11 +22,15 @@ const (
 	rankLevel = 0.95
 )
 
-// The names of the frozen files.
+// The names of the tables of cells, as Columns describes them.
+const (
+	FormerTable  = "provinces-63.csv" // the 63 provinces before 1 July 2025
+	PresentTable = "provinces-34.csv" // the 34 provinces since, joined
+)
+
+// The names of the other frozen files.
 const (
 	contentName    = "content.json"
-	formerName     = "provinces-63.csv"
-	presentName    = "provinces-34.csv"
 	definitionName = "definition.yaml"
 	textFolder     = "text/"
 )
@@ -167,8 +171,8 @@ func (b *builder) files() (map[string][]byte, error) {
 	}
 	files := map[string][]byte{
 		contentName:    append(text, '\n'),
-		formerName:     encode(b.content.Former.Cells),
-		presentName:    encode(b.content.Present.Cells),
+		FormerTable:    encode(b.content.Former.Cells),
+		PresentTable:   encode(b.content.Present.Cells),
 		definitionName: definition,
 	}
 	for name, text := range texts() {
@@ -196,10 +200,10 @@ func parse(e *Edition) (*Content, error) {
 		c.said[s.ID] = s.Names
 	}
 	var err error
-	if c.Former, err = decode(formerName, e.files[formerName]); err != nil {
+	if c.Former, err = decode(FormerTable, e.files[FormerTable]); err != nil {
 		return nil, err
 	}
-	if c.Present, err = decode(presentName, e.files[presentName]); err != nil {
+	if c.Present, err = decode(PresentTable, e.files[PresentTable]); err != nil {
 		return nil, err
 	}
 	for name, data := range e.files {

@@ -87,7 +87,7 @@ type Limits struct {
 	Units int     `json:"units"`
 }
 
-// Source, Remark, Sample, Interval, RankNote, National and JoinNote are notes on the figures.
+// Source, Remark, Sample, Interval, RankNote, National, JoinNote and Part are notes on the figures.
 type (
 	Source struct {
 		Key     string     `json:"key"`
@@ -128,6 +128,14 @@ type (
 		PopulationYear int        `json:"population_year"`
 		Basis          lang.Names `json:"basis"`
 		Source         lang.Names `json:"source"`
+		Parts          []Part     `json:"parts"` // by province of today, then by former province
+	}
+
+	// Part is a former province in a province of today; its people weigh it in a joined value.
+	Part struct {
+		Unit      string  `json:"unit"` // code of the province of today
+		Part      string  `json:"part"` // code of the former province
+		Thousands float64 `json:"thousands"`
 	}
 )
 

@@ -14,8 +14,12 @@ import (
 )
 
 // columns are the header of the two tables of cells, in the order of encode and decode.
-var columns = strings.Fields(`unit code status value se lo hi level printed_lo printed_hi n mark group sure shares
-	rank of rank_lo rank_hi from_year from change change_relative change_se verdict five_percent change_why why error_why note source`)
+var columns = func() (names []string) {
+	for _, c := range Columns() {
+		names = append(names, c.Name)
+	}
+	return names
+}()
 
 // encode writes cells as CSV: points, no grouping, every digit it takes to read the same number back.
 func encode(cells []Cell) []byte {

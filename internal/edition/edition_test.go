@@ -138,11 +138,11 @@ func TestFilesComeAndGo(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "more.csv"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(dir, formerName)); err != nil {
+	if err := os.Remove(filepath.Join(dir, FormerTable)); err != nil {
 		t.Fatal(err)
 	}
 	_, err = Open(os.DirFS(dir))
-	if items := fault.Items(err); len(items) != 2 || items[0].File != formerName || items[1].File != "more.csv" {
+	if items := fault.Items(err); len(items) != 2 || items[0].File != FormerTable || items[1].File != "more.csv" {
 		t.Errorf("a missing and a strange file give %v", items)
 	}
 	if _, err := Open(os.DirFS(t.TempDir())); fault.KindOf(err) != fault.NotFound {
@@ -202,12 +202,40 @@ func TestJoined(t *testing.T) {
 	if math.Abs(heir.Value-sum/weight) > 1e-9 || math.Abs(heir.SE-math.Sqrt(variance)/weight) > 1e-9 {
 		t.Errorf("Vĩnh Long joined is %v ± %v, by hand %v ± %v", heir.Value, heir.SE, sum/weight, math.Sqrt(variance)/weight)
 	}
+	var people34 float64
+	for _, p := range c.Joined.Parts {
+		if p.Unit == "86" {
+			people34 += p.Thousands
+		}
+	}
+	if len(c.Joined.Parts) != 63 || math.Abs(people34-weight) > 1e-9 {
+		t.Errorf("%d frozen weights, %v thousand people of Vĩnh Long, by hand %v", len(c.Joined.Parts), people34, weight)
+	}
 	refused := c.Present.Cell("PAPI", "24")
 	if refused.OK() || !strings.Contains(c.Reason(refused.Why).VI, "Bắc Giang") {
 		t.Errorf("Bắc Ninh of 2022 is %v because %v", refused.Value, c.Reason(refused.Why))
 	}
 	if c.Present.Of("1.1.1") != nil {
 		t.Error("an indicator is joined")
+	}
+}
+
+// TestStatusTellsOfValue: a cell has a value exactly when its status says so, and a joined one without it says why.
+func TestStatusTellsOfValue(t *testing.T) {
+	for _, year := range []int{2011, 2018, 2022, 2024} {
+		c := content(t, year)
+		for _, table := range []Table{c.Former, c.Present} {
+			for _, cell := range table.Cells {
+				if cell.OK() == math.IsNaN(cell.Value) {
+					t.Errorf("%d %s %s: %v is %s", year, cell.Code, cell.Unit, cell.Value, cell.Status)
+				}
+			}
+		}
+		for _, cell := range c.Present.Cells {
+			if !cell.OK() && !strings.Contains(c.Reason(cell.Why).EN, "Not joined: no score of ") {
+				t.Errorf("%d %s %s: not joined because %q", year, cell.Code, cell.Unit, c.Reason(cell.Why).EN)
+			}
+		}
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 	"thuoc/svy"
 )
 
-// frameDay is a day on which the 63 former provinces were in force.
-var frameDay = clock.MustDate("2025-06-30")
+// FormerDay is the last day of the 63 provinces; a former table is read by the map of that day, a present one by that of
+// gazetteer.Merger.
+var FormerDay = clock.MustDate("2025-06-30")
 
 // population is the people of a former province that weigh it in a joined value.
 type population struct {
@@ -39,7 +40,7 @@ func populationFor(year int) (population, bool) {
 
 func populationOf(year int, basis gazetteer.Basis) (population, bool) {
 	p := population{year, basis, map[string]float64{}}
-	for _, place := range gazetteer.Provinces(frameDay) {
+	for _, place := range gazetteer.Provinces(FormerDay) {
 		n, ok := gazetteer.PopulationOf(place, year, basis)
 		if !ok {
 			return p, false
@@ -47,6 +48,17 @@ func populationOf(year int, basis gazetteer.Basis) (population, bool) {
 		p.of[place.Code] = n.Thousands
 	}
 	return p, true
+}
+
+// parts lists what each province of today is made of.
+func (p population) parts() []Part {
+	var list []Part
+	for _, place := range gazetteer.Provinces(gazetteer.Merger) {
+		for _, part := range partsOf(place) {
+			list = append(list, Part{place.Code, part.Code, p.of[part.Code]})
+		}
+	}
+	return list
 }
 
 // join makes the table of the 34 provinces. It is our joining and not the publisher's: the mean of the parts weighted by
@@ -60,6 +72,7 @@ func (b *builder) join() error {
 		PopulationYear: people.year,
 		Basis:          lang.Names{VI: "dân số trung bình năm", EN: "average population of the year"},
 		Source:         lang.Names{VI: "Cục Thống kê", EN: "National Statistics Office"},
+		Parts:          people.parts(),
 	}
 	def := joinedDefinition(b.proper.Def)
 	opt := score.Options{Year: b.year, Units: presentCodes(), Absent: score.NotPublished,
@@ -161,7 +174,7 @@ func partsOf(place gazetteer.Place) []gazetteer.Place {
 		parts = append(parts, l.Place)
 	}
 	if parts == nil {
-		if own, ok := gazetteer.ByID(place.ID, frameDay); ok {
+		if own, ok := gazetteer.ByID(place.ID, FormerDay); ok {
 			parts = append(parts, own)
 		}
 	}
