@@ -12,9 +12,11 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
+	"thuoc/internal/api"
 	"thuoc/internal/clock"
 	"thuoc/internal/edition"
 	"thuoc/internal/portal"
@@ -50,19 +52,25 @@ type App struct {
 	handler http.Handler
 }
 
-// New puts the portal together over a shelf of editions.
+// New puts the portal and the interface for programs together over a shelf of editions.
 func New(c Config) (*App, error) {
-	p, err := portal.New(portal.Options{
-		Shelf: c.Shelf,
-		Today: func() clock.Date { return clock.Of(c.Now().In(hanoi)) },
-		Report: func(r *http.Request, err error) {
-			c.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
-		},
-	})
+	today := func() clock.Date { return clock.Of(c.Now().In(hanoi)) }
+	report := func(r *http.Request, err error) {
+		c.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
+	}
+	p, err := portal.New(portal.Options{Shelf: c.Shelf, Today: today, Report: report})
 	if err != nil {
 		return nil, err
 	}
-	return &App{config: c, handler: shed(inFlight, recovered(p, c.Log))}, nil
+	programs := api.New(api.Options{Shelf: c.Shelf, Now: c.Now, Today: today, Report: report})
+	doors := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
+			programs.ServeHTTP(w, r)
+			return
+		}
+		p.ServeHTTP(w, r)
+	})
+	return &App{config: c, handler: shed(inFlight, recovered(doors, c.Log))}, nil
 }
 
 // hanoi is the time zone of the calendar days that pages speak of. Việt Nam keeps no summer time.

@@ -1,9 +1,14 @@
 package app
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
+
+	"thuoc/internal/edition"
 )
 
 // TestShed: beyond its places a server answers at once that it is busy, with a time to come back; a place is free again
@@ -39,6 +44,21 @@ func TestShed(t *testing.T) {
 	for _, w := range []*httptest.ResponseRecorder{<-first, <-second} {
 		if w.Code != http.StatusOK || w.Body.String() != "a page" {
 			t.Errorf("the answer is %d %q", w.Code, w.Body)
+		}
+	}
+}
+
+// TestDoors: the interface for programs answers under its prefix, the portal everywhere else.
+func TestDoors(t *testing.T) {
+	a, err := New(Config{Shelf: edition.Embedded(edition.Made{By: "test", Code: "test"}), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, kind := range map[string]string{"/api/v1": "application/json", "/api/v1/editions/2024": "application/json", "/api/v1/nothing": "application/problem+json", "/api/v10": "text/html", "/phuong-phap": "text/html"} {
+		w := httptest.NewRecorder()
+		a.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, kind) {
+			t.Errorf("%s is answered by %d %q", path, w.Code, got)
 		}
 	}
 }

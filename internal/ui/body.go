@@ -89,7 +89,7 @@ func (b *Body) ServeStatus(w http.ResponseWriter, r *http.Request, status int) {
 	tag := `"` + b.tag + coding + `"`
 	h.Set("ETag", tag)
 	if b.coded[0] != nil {
-		h.Set("Vary", "Accept-Encoding")
+		h.Add("Vary", "Accept-Encoding")
 	}
 	if status == http.StatusOK && matches(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
