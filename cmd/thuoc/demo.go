@@ -29,20 +29,25 @@ func demoCommand() command {
 		setup: func(f *flags) action {
 			listen := f.text("listen", "HOST:PORT", fault.T("where to listen; :8080 without it"))
 			editions := f.text("editions", "DIR", fault.T("a folder of editions, as thuoc edition build writes it"))
-			return func(c *call) error { return demo(c, *listen, *editions) }
+			maps := f.text("maps", "DIR", fault.T("a folder of boundary sets, as thuoc map import keeps them"))
+			return func(c *call) error { return demo(c, *listen, *editions, *maps) }
 		},
 	}
 }
 
-func demo(c *call, listen, editions string) error {
+func demo(c *call, listen, editions, maps string) error {
 	shelf, err := shelfOf(editions)
+	if err != nil {
+		return err
+	}
+	bounds, err := boundsOf(maps)
 	if err != nil {
 		return err
 	}
 	if listen == "" {
 		listen = ":8080"
 	}
-	a, err := app.New(app.Config{Listen: listen, Shelf: shelf, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	a, err := app.New(app.Config{Listen: listen, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
 	if err != nil {
 		return err
 	}

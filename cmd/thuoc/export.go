@@ -36,12 +36,13 @@ func editionExportCommand() command {
 			editions := f.text("editions", "DIR", fault.T("a folder of editions, as thuoc edition build writes it"))
 			year := f.year("year", fault.T("one year only"))
 			pages := f.yes("pages", fault.T("pages only: no CSV, XLSX, SVG and PNG files"))
-			return func(c *call) error { return editionExport(c, f.path, *editions, *year, *pages) }
+			maps := f.text("maps", "DIR", fault.T("a folder of boundary sets, as thuoc map import keeps them"))
+			return func(c *call) error { return editionExport(c, f.path, *editions, *maps, *year, *pages) }
 		},
 	}
 }
 
-func editionExport(c *call, path, editions string, year int, pagesOnly bool) error {
+func editionExport(c *call, path, editions, maps string, year int, pagesOnly bool) error {
 	if len(c.args) != 1 {
 		return misuse(path, fault.T("Name one folder."))
 	}
@@ -53,7 +54,11 @@ func editionExport(c *call, path, editions string, year int, pagesOnly bool) err
 	if years := shelf.Years(); year != 0 && !slices.Contains(years, year) {
 		return fault.New(fault.NotFound, "There is no edition of %s.", strconv.Itoa(year))
 	}
-	a, err := app.New(app.Config{Shelf: shelf, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	bounds, err := boundsOf(maps)
+	if err != nil {
+		return err
+	}
+	a, err := app.New(app.Config{Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
 	if err != nil {
 		return err
 	}

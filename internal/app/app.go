@@ -19,6 +19,7 @@ import (
 	"thuoc/internal/api"
 	"thuoc/internal/clock"
 	"thuoc/internal/edition"
+	"thuoc/internal/geo"
 	"thuoc/internal/portal"
 	"thuoc/internal/ui"
 )
@@ -40,8 +41,9 @@ const (
 
 // Config is what a demo is started with.
 type Config struct {
-	Listen string         // address, ":8080"
-	Shelf  *edition.Shelf // the editions to show
+	Listen string                   // address, ":8080"
+	Shelf  *edition.Shelf           // the editions to show
+	Bounds func(geo.Frame) *geo.Set // boundary sets of maps; nil = the coarse ones inside the program
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -58,7 +60,7 @@ func New(c Config) (*App, error) {
 	report := func(r *http.Request, err error) {
 		c.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
 	}
-	p, err := portal.New(portal.Options{Shelf: c.Shelf, Today: today, Report: report})
+	p, err := portal.New(portal.Options{Shelf: c.Shelf, Bounds: c.Bounds, Today: today, Report: report})
 	if err != nil {
 		return nil, err
 	}
