@@ -73,10 +73,19 @@ func restore(ctx context.Context, cfg Config, backup string, h history) error {
 		return fault.New(fault.Conflict, "The backup is newer (schema %d) than this program (schema %d). "+
 			"Use the newer program.", len(have), len(h))
 	}
-	if err := create(ctx, cfg, h[:len(have)]); err != nil {
+	to, err := connect(ctx, cfg)
+	if err != nil {
 		return err
 	}
-	return from.copyToPostgres(ctx, cfg.URL)
+	defer to.Close()
+	there, err := to.applied(ctx)
+	if err != nil {
+		return err
+	}
+	if len(there) > 0 {
+		return fault.New(fault.Conflict, "There is already a database there. It is left as it is.")
+	}
+	return to.explain(from.copyToPostgres(ctx, cfg.URL, h[:len(have)]))
 }
 
 // Check looks through the whole database for damage: SQLite's own structure and every foreign key. PostgreSQL keeps
@@ -110,8 +119,12 @@ func soundSQLite(ctx context.Context, q *Q) error {
 
 // copySQLite writes the file anew, without its free pages and without its log.
 func copySQLite(ctx context.Context, d *DB, path string, _ history) error {
-	_, err := d.read.ExecContext(ctx, "VACUUM INTO ?", path)
-	return err
+	pool, err := sql.Open("sqlite", dsn(d.cfg.URL, "rw", d.cfg.wait().Milliseconds()))
+	if err != nil {
+		return err
+	}
+	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path) // the readers' connections may not, being query-only
+	return errors.Join(err, pool.Close())
 }
 
 // copyFromPostgres makes a SQLite file of the same schema version and fills it from one snapshot.
@@ -138,11 +151,16 @@ func copyFromPostgres(ctx context.Context, d *DB, path string, h history) error 
 	})
 }
 
-// copyTables copies every row of every table into the empty tables of a SQLite file.
+// copyTables copies every row of every table into a new SQLite file.
 func copyTables(ctx context.Context, src, dst *Q) error {
 	tables, err := tablesOf(ctx, dst)
 	if err != nil {
 		return err
+	}
+	for _, t := range slices.Backward(tables) { // migrations may have put rows there
+		if _, err := dst.run.ExecContext(ctx, t.emptying()); err != nil {
+			return err
+		}
 	}
 	for _, t := range tables {
 		rows, err := src.run.QueryContext(ctx, t.selecting())
@@ -161,8 +179,8 @@ func copyTables(ctx context.Context, src, dst *Q) error {
 	return nil
 }
 
-// copyToPostgres fills the empty tables of a PostgreSQL database in one transaction, by its COPY protocol.
-func (d *DB) copyToPostgres(ctx context.Context, address string) error {
+// copyToPostgres makes the schema and fills it in one transaction, so that a restore is whole or nothing.
+func (d *DB) copyToPostgres(ctx context.Context, address string, h history) error {
 	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
 		return err
@@ -173,26 +191,42 @@ func (d *DB) copyToPostgres(ctx context.Context, address string) error {
 		return err
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) // after a commit this does nothing
-	err = d.View(ctx, func(q *Q) error {
-		tables, err := tablesOf(ctx, q)
-		if err != nil {
+	script := []string{bookkeeping}
+	for _, step := range h {
+		script = append(script, statements(step.Script)...)
+	}
+	for _, s := range script {
+		if _, err := tx.Exec(ctx, postgresDDL(s)); err != nil {
 			return err
 		}
-		for _, t := range tables {
-			rows, err := q.run.QueryContext(ctx, t.selecting())
-			if err != nil {
-				return err
-			}
-			if err := t.copyIn(ctx, tx, rows); err != nil {
-				return fmt.Errorf("copying %s: %w", t.name, err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := d.View(ctx, func(q *Q) error { return fillPostgres(ctx, q, tx) }); err != nil {
 		return err
 	}
 	return tx.Commit(ctx)
+}
+
+// fillPostgres copies every row of every table by PostgreSQL's COPY protocol.
+func fillPostgres(ctx context.Context, src *Q, tx pgx.Tx) error {
+	tables, err := tablesOf(ctx, src)
+	if err != nil {
+		return err
+	}
+	for _, t := range slices.Backward(tables) { // migrations may have put rows there
+		if _, err := tx.Exec(ctx, t.emptying()); err != nil {
+			return err
+		}
+	}
+	for _, t := range tables {
+		rows, err := src.run.QueryContext(ctx, t.selecting())
+		if err != nil {
+			return err
+		}
+		if err := t.copyIn(ctx, tx, rows); err != nil {
+			return fmt.Errorf("copying %s: %w", t.name, err)
+		}
+	}
+	return nil
 }
 
 // table is a table of the schema with its columns.
@@ -201,10 +235,10 @@ type table struct {
 	columns []string
 }
 
-// tablesOf lists the tables of a SQLite database without the bookkeeping, those referred to before those that refer.
+// tablesOf lists the tables of a SQLite database, those referred to before those that refer.
 func tablesOf(ctx context.Context, q *Q) ([]table, error) {
 	names, err := All[string](ctx, q,
-		"SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND name <> 'migration' ORDER BY name")
+		"SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name")
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +276,8 @@ func (t table) list() string {
 }
 
 func (t table) selecting() string { return "SELECT " + t.list() + " FROM " + quoteName(t.name) }
+
+func (t table) emptying() string { return "DELETE FROM " + quoteName(t.name) }
 
 // each hands every row to f and closes the rows. The slice is reused.
 func (t table) each(rows *sql.Rows, f func([]any) error) error {

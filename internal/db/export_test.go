@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"strings"
 )
 
 // What the tests of both engines need of the inside.
@@ -56,7 +57,9 @@ func (p Program) Migrate(ctx context.Context, cfg Config, backups string) ([]str
 	return migrate(ctx, cfg, backups, p.h)
 }
 
-func (p Program) Backup(ctx context.Context, d *DB, path string) error { return d.backup(ctx, path, p.h) }
+func (p Program) Backup(ctx context.Context, d *DB, path string) error {
+	return d.backup(ctx, path, p.h)
+}
 
 func (p Program) Restore(ctx context.Context, cfg Config, backup string) error {
 	return restore(ctx, cfg, backup, p.h)
@@ -69,4 +72,18 @@ func Lexed(sql string) (whole string, tokens int) {
 		tokens++
 	}
 	return whole, tokens
+}
+
+// Bare gives a statement without its comments and its texts, blanks made single, in lower case.
+func Bare(sql string) string {
+	bare := rewrite(sql, func(t, _ token) string {
+		switch t.kind {
+		case comment:
+			return " "
+		case text:
+			return "''"
+		}
+		return strings.ToLower(t.text)
+	})
+	return strings.Join(strings.Fields(bare), " ")
 }

@@ -1,10 +1,13 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"runtime"
@@ -56,6 +59,9 @@ func connectSQLite(ctx context.Context, d *DB) error {
 		return &fault.Error{Kind: fault.NotFound, Err: err, Text: fault.T(
 			"There is no database at %s. Check the folder; a new one is made with: thuoc init", path)}
 	}
+	if err := checkOwner(path); err != nil {
+		return err
+	}
 	if err := checkPair(debug.ReadBuildInfo()); err != nil {
 		return err
 	}
@@ -71,26 +77,28 @@ func connectSQLite(ctx context.Context, d *DB) error {
 	d.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	d.read.SetMaxIdleConns(4)
 	d.turns = make(chan struct{}, 1)
-	if err := checkFile(ctx, d.write, path); err != nil {
+	var version string
+	err = d.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version)
+	if err = cmp.Or(err, checkVersion(version)); err != nil {
 		return errors.Join(d.explain(err), d.Close())
 	}
 	return nil
 }
 
-// checkFile makes sure that the engine and the file are fit to be trusted.
-func checkFile(ctx context.Context, pool *sql.DB, path string) error {
-	var id int64
-	if err := pool.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+// checkOwner reads the header of a file (sqlite.org/fileformat.html §1.3) before anything opens it: opening would
+// already change the journal mode of a database that belongs to another program.
+func checkOwner(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
 		return err
 	}
-	if id != applicationID {
+	defer f.Close()
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(f, head); err != nil || string(head[:16]) != "SQLite format 3\x00" ||
+		binary.BigEndian.Uint32(head[68:]) != applicationID {
 		return fault.New(fault.Invalid, "%s is not a database of this program. Check the folder.", path)
 	}
-	var version string
-	if err := pool.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
-		return err
-	}
-	return checkVersion(version)
+	return nil
 }
 
 func checkVersion(have string) error {
