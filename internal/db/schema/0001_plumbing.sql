@@ -33,12 +33,15 @@ CREATE INDEX audit_unsealed ON audit (id) WHERE seq IS NULL;
 CREATE INDEX audit_object ON audit (object, id);
 CREATE INDEX audit_actor ON audit (actor, id);
 
--- Addresses and texts stay only until they are sent.
+-- A mail that was sent stays for a while without its address and text, so that it is not sent twice.
 CREATE TABLE mail (
   id      TEXT   PRIMARY KEY,
-  sender  TEXT   NOT NULL,
+  key     TEXT   UNIQUE,
   address TEXT   NOT NULL,
   subject TEXT   NOT NULL,
   body    TEXT   NOT NULL,
-  added   BIGINT NOT NULL
+  added   BIGINT NOT NULL,
+  sent    BIGINT
 ) STRICT;
+CREATE INDEX mail_address ON mail (address);
+CREATE INDEX mail_sent ON mail (sent) WHERE sent IS NOT NULL;

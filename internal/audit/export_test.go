@@ -1,0 +1,13 @@
+package audit
+
+import (
+	"context"
+
+	"thuoc/internal/db"
+	"thuoc/internal/lang"
+)
+
+// MailHead runs the daily job now.
+func MailHead(ctx context.Context, d *db.DB, to string) error {
+	return mailHead(ctx, d, lang.En, func(context.Context, *db.Q) (string, error) { return to, nil })
+}
