@@ -4,6 +4,8 @@ GO ?= go
 FUZZTIME ?= 20s
 PURE = ./svy/... ./internal/fault/... ./internal/lang/... ./internal/clock/... ./internal/table/... ./internal/score/... ./internal/published/...
 
+PLUMBING = ./internal/db/... ./internal/job ./internal/blob ./internal/audit ./internal/mail ./internal/limit
+
 .PHONY: help
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,9 +22,18 @@ check: ## format, vet, staticcheck and the architecture: run before every push
 test: ## every test that needs nothing but Go
 	$(GO) test ./...
 
+.PHONY: test-pg
+test-pg: ## every test on both engines; needs Debian's postgresql
+	test/postgres $(GO) test ./...
+
+.PHONY: crash
+crash: ## kill the program 200 times while it takes answers
+	THUOC_CRASH_ROUNDS=200 test/postgres $(GO) test ./test/crash -run TestKill -v -timeout 30m
+
 .PHONY: race
-race: ## the pure packages under the race detector
+race: ## the pure packages and the plumbing under the race detector
 	$(GO) test -race -short $(PURE)
+	test/postgres $(GO) test -race -short $(PLUMBING)
 
 .PHONY: e2e
 e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and npm)

@@ -10,7 +10,9 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -37,6 +39,15 @@ var edges = map[string]struct {
 	"thuoc/internal/api": {3, []string{"thuoc/docs/api", "thuoc/internal/clock", "thuoc/internal/edition", "thuoc/internal/fault", "thuoc/internal/gazetteer",
 		"thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/score", "thuoc/internal/ui"}, "published results for programs; bodies and their tags come from ui"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
+
+	"thuoc/internal/db":        {1, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "the one door to storage; dates are values of its columns"},
+	"thuoc/internal/db/dbtest": {9, []string{"thuoc/internal/db"}, "only tests import it: a fresh database a test"},
+	"thuoc/internal/blob":      {1, []string{"thuoc/internal/fault"}, "files by what is in them"},
+	"thuoc/internal/limit":     {1, []string{"thuoc/internal/fault"}, "bounds what one caller takes"},
+	"thuoc/internal/job":       {1, []string{"thuoc/internal/fault", "thuoc/internal/db"}, "work in the database, added in the caller's transaction"},
+	"thuoc/internal/mail":      {1, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "letters queued in the database, sent by a job"},
+	"thuoc/internal/audit": {1, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/lang", "thuoc/internal/mail"},
+		"the log and its chain; its head is mailed every day, in a language"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},
@@ -86,6 +97,21 @@ var pureCalls = map[string]string{
 	"rand.Perm":        "the seed is an argument",
 }
 
+// hiddenInputs are selectors that nothing below the doors may use: the clock and the environment are handed in.
+var hiddenInputs = map[string]string{
+	"time.Now":     "the clock is a field Now func() time.Time",
+	"time.Since":   "the clock is a field Now func() time.Time",
+	"time.Until":   "the clock is a field Now func() time.Time",
+	"os.Getenv":    "settings are read by app alone",
+	"os.LookupEnv": "settings are read by app alone",
+}
+
+// storage are the imports that belong to db alone, so that an engine can be exchanged in one package.
+var storage = []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/stdlib"}
+
+// sqlText is what a statement begins with; only packages with rows of their own, on the floors 1 and 2, write SQL.
+var sqlText = regexp.MustCompile(`^\s*(SELECT\s|INSERT INTO\s|UPDATE\s+\w+\s+SET\s|DELETE FROM\s|CREATE (TABLE|INDEX)\s)`)
+
 type pkg struct {
 	ImportPath, Dir, Doc string
 	GoFiles, Imports     []string
@@ -125,6 +151,9 @@ func TestFloors(t *testing.T) {
 			}
 			if imp == "thuoc/internal/reference" {
 				t.Errorf("%s imports the reference finder: that is for tests", p.ImportPath)
+			}
+			if slices.Contains(storage, imp) && !strings.HasPrefix(p.ImportPath, "thuoc/internal/db") {
+				t.Errorf("%s must not import %s: storage is opened by db alone", p.ImportPath, imp)
 			}
 			if why, bad := pureBans[imp]; bad && e.floor == 0 {
 				t.Errorf("%s is pure and must not import %s: %s", p.ImportPath, imp, why)
@@ -178,13 +207,20 @@ func checkNode(t *testing.T, fset *token.FileSet, floor int, n ast.Node) {
 		if n.Methods.NumFields() > 4 {
 			t.Errorf("%s: an interface of %d methods; 4 is the most", fset.Position(n.Pos()), n.Methods.NumFields())
 		}
+	case *ast.BasicLit:
+		if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && sqlText.MatchString(s) && floor != 1 && floor != 2 && floor != 9 {
+			t.Errorf("%s: SQL on floor %d: it stands beside the rules of its noun", fset.Position(n.Pos()), floor)
+		}
 	case *ast.SelectorExpr:
 		x, ok := n.X.(*ast.Ident)
-		if !ok || floor != 0 {
+		if !ok {
 			return
 		}
-		if why, bad := pureCalls[x.Name+"."+n.Sel.Name]; bad {
-			t.Errorf("%s: %s.%s in a pure package: %s", fset.Position(n.Pos()), x.Name, n.Sel.Name, why)
+		name := x.Name + "." + n.Sel.Name
+		if why, bad := pureCalls[name]; bad && floor == 0 {
+			t.Errorf("%s: %s in a pure package: %s", fset.Position(n.Pos()), name, why)
+		} else if why, bad := hiddenInputs[name]; bad && floor < 3 {
+			t.Errorf("%s: %s below the doors: %s", fset.Position(n.Pos()), name, why)
 		}
 	}
 }

@@ -99,7 +99,7 @@ func TestBackupWhileServing(t *testing.T) {
 				default:
 				}
 				err := d.Update(ctx, func(q *db.Q) error {
-					_, err := q.Exec(ctx, "INSERT INTO mail (id, sender, address, subject, body, added) VALUES (?, '', '', '', '', 0), (?, '', '', '', '', 0)",
+					_, err := q.Exec(ctx, "INSERT INTO mail (id, address, subject, body, added) VALUES (?, '', '', '', 0), (?, '', '', '', 0)",
 						q.NewID(), q.NewID())
 					return err
 				})
