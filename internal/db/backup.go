@@ -117,8 +117,15 @@ func soundSQLite(ctx context.Context, q *Q) error {
 	return err
 }
 
-// copySQLite writes the file anew, without its free pages and without its log.
+// copySQLite writes the file anew, without its free pages and without its log, for nobody else to read.
 func copySQLite(ctx context.Context, d *DB, path string, _ history) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return err
+	}
 	pool, err := sql.Open("sqlite", dsn(d.cfg.URL, "rw", d.cfg.wait().Milliseconds()))
 	if err != nil {
 		return err

@@ -51,6 +51,9 @@ func moveHouse(t *testing.T, ctx context.Context, from, to db.Engine) {
 	if err := p.Backup(ctx, d, file); err != nil {
 		t.Fatal(err)
 	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup can be read by others: %v %v", info.Mode(), err)
+	}
 	wantFault(t, p.Backup(ctx, d, file), fault.Conflict, "already a file")
 	fresh := dbtest.Empty(t, to)
 	if err := p.Restore(ctx, fresh, file); err != nil {

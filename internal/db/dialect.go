@@ -67,7 +67,7 @@ const (
 	damaged            // the file is not a sound database
 )
 
-// explain turns any error into one with a kind. A fault and the end of a context pass as they are.
+// explain words an engine's error. Any other error passes: a fault, the end of a context, what a caller made.
 func (d *DB) explain(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -90,7 +90,7 @@ func (d *DB) explain(err error) error {
 	case damaged:
 		what = fault.T("The database file is damaged. Stop the program and restore the newest backup.")
 	default:
-		return fmt.Errorf("db: %w", err)
+		return err
 	}
 	return &fault.Error{Kind: kind, Text: what, Err: err}
 }

@@ -48,15 +48,16 @@ var (
 	errFailed = errors.New("db: a statement after one that failed")
 )
 
-// fail remembers the first failure and gives it as a fault, with the statement's first words and never its arguments.
+// fail remembers the first failure and words it. What has no words bears the statement's first ones, for logs, and
+// never its arguments.
 func (q *Q) fail(text string, err error) error {
-	if q.failed == nil && q.run != nil {
+	if q.failed == nil {
 		q.failed = err
 	}
-	if k := q.d.explain(err); fault.KindOf(k) != fault.Internal || errors.Is(err, context.Canceled) {
-		return k
+	if worded := q.d.explain(err); worded != err {
+		return worded
 	}
-	return fmt.Errorf("%s: %w", opening(text), q.d.explain(err))
+	return fmt.Errorf("db: %s: %w", opening(text), err)
 }
 
 // opening gives the first words of a statement, for logs.

@@ -1,6 +1,9 @@
 package job
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Claimed is a job that a runner of a test holds.
 type Claimed = claim
@@ -26,3 +29,6 @@ func Twin(r *Runner) *Runner {
 	twin.kinds = r.kinds
 	return twin
 }
+
+// SetRenewal lets a runner renew its leases more often.
+func SetRenewal(r *Runner, every time.Duration) { r.renewal = every }

@@ -287,6 +287,86 @@ func TestLeases(t *testing.T) {
 	})
 }
 
+// TestRenewal: a job that runs for longer than a lease keeps it; one whose lease goes to another all the same is told to
+// stop, and its end changes nothing.
+func TestRenewal(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
+		var b book
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		began, told := make(chan bool), make(chan error, 1)
+		r := job.New(d, quiet, 1)
+		job.SetRenewal(r, 5*time.Millisecond)
+		job.Handle(r, job.DefaultRetry, func(inner context.Context, n note) error {
+			began <- true
+			<-inner.Done()
+			told <- context.Cause(inner)
+			return inner.Err()
+		})
+		add(t, d, note{"long"})
+		var wg sync.WaitGroup
+		wg.Go(func() { r.Run(ctx) })
+		<-began
+		for range 3 {
+			clock.Advance(50 * time.Second)
+			until(t, "the lease is renewed", func() bool { return leaseOf(t, d) == clock.Now().Add(60*time.Second).UnixMilli() })
+			if got := job.Claim(t.Context(), runner(d, &b), 10); len(got) > 0 {
+				t.Fatal("a job that runs was taken over")
+			}
+		}
+		err := d.Update(t.Context(), func(q *db.Q) error {
+			_, err := q.Exec(t.Context(), "UPDATE job SET holder = 'another'")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := <-told; err == nil || !strings.Contains(err.Error(), "another runner") {
+			t.Errorf("told %v", err)
+		}
+		cancel()
+		wg.Wait()
+		if s := look(t, d); s.Running != 1 {
+			t.Errorf("it settled another's job: %+v", s)
+		}
+	})
+}
+
+// until waits for something that another goroutine does.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for range 2000 {
+		if done() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("never: " + what)
+}
+
+func leaseOf(t *testing.T, d *db.DB) (lease int64) {
+	t.Helper()
+	err := d.View(t.Context(), func(q *db.Q) (err error) {
+		lease, err = db.One[int64](t.Context(), q, "SELECT lease FROM job")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lease
+}
+
+// TestDrainTwice: it finds a handler that minds being run twice.
+func TestDrainTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		var b book
+		add(t, d, note{"x"})
+		if n, err := runner(d, &b).DrainTwice(t.Context()); n != 1 || err != nil || len(b.read()) != 2 {
+			t.Errorf("%d jobs, ran %q: %v", n, b.read(), err)
+		}
+	})
+}
+
 // TestClockSetBack: work waits at most for what the clock lost; a lease from the future does not hold for a day.
 func TestClockSetBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {

@@ -69,13 +69,14 @@ type Runner struct {
 	workers int
 	kinds   map[string]*kind
 	holder  string // this runner in the leases
+	renewal time.Duration
 
 	held map[string]context.CancelCauseFunc // owned by the goroutine of Run: claimed and not settled
 }
 
 // New makes a runner with a number of workers. Register every kind before Run.
 func New(d *db.DB, log *slog.Logger, workers int) *Runner {
-	return &Runner{db: d, log: log, workers: workers, kinds: map[string]*kind{}, holder: d.NewID(),
+	return &Runner{db: d, log: log, workers: workers, kinds: map[string]*kind{}, holder: d.NewID(), renewal: renewal,
 		held: map[string]context.CancelCauseFunc{}}
 }
 

@@ -50,7 +50,7 @@ func runner(d *db.DB, s mail.Sender) *job.Runner {
 
 func drain(t *testing.T, r *job.Runner) {
 	t.Helper()
-	if _, err := r.Drain(t.Context()); err != nil {
+	if _, err := r.DrainTwice(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -85,14 +85,13 @@ func Open(t testing.TB, cfg db.Config) *db.DB {
 // Fresh gives the configuration of a database at the program's schema that is not open yet.
 func Fresh(t testing.TB, e db.Engine) db.Config {
 	t.Helper()
-	cfg := Empty(t, e)
+	cfg := place(t, e)
 	if e == db.SQLite {
 		if err := os.WriteFile(cfg.URL, sqliteTemplate(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return cfg
 	}
-	drop(t, cfg)
 	clone(t, cfg, postgresTemplate())
 	return cfg
 }
@@ -101,6 +100,16 @@ func Fresh(t testing.TB, e db.Engine) db.Config {
 // the server.
 func Empty(t testing.TB, e db.Engine) db.Config {
 	t.Helper()
+	cfg := place(t, e)
+	if e == db.Postgres {
+		clone(t, cfg, "template0")
+	}
+	return cfg
+}
+
+// place names a database that is not there yet.
+func place(t testing.TB, e db.Engine) db.Config {
+	t.Helper()
 	cfg := db.Config{
 		Now:    (&Clock{now: Start}).Now,
 		Random: mathrand.NewChaCha8(sha256.Sum256([]byte(t.Name()))),
@@ -108,11 +117,9 @@ func Empty(t testing.TB, e db.Engine) db.Config {
 	}
 	if e == db.SQLite {
 		cfg.URL = filepath.Join(t.TempDir(), "thuoc.db")
-		return cfg
+	} else {
+		cfg.URL = serverURL(t, "thuoc_x_"+strings.ToLower(rand.Text()))
 	}
-	cfg.URL = serverURL(t, "thuoc_x_"+strings.ToLower(rand.Text()))
-	clone(t, cfg, "template0")
-	t.Cleanup(func() { drop(t, cfg) })
 	return cfg
 }
 
@@ -177,18 +184,18 @@ var postgresTemplate = sync.OnceValue(func() string {
 	return name
 })
 
+// clone makes a test's database out of another and drops it after the test.
 func clone(t testing.TB, cfg db.Config, template string) {
 	t.Helper()
-	if _, err := server().Exec(fmt.Sprintf("CREATE DATABASE %q TEMPLATE %q", nameOf(cfg), template)); err != nil {
+	name := nameOf(cfg)
+	if _, err := server().Exec(fmt.Sprintf("CREATE DATABASE %q TEMPLATE %q", name, template)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func drop(t testing.TB, cfg db.Config) {
-	t.Helper()
-	if _, err := server().Exec(fmt.Sprintf("DROP DATABASE IF EXISTS %q WITH (FORCE)", nameOf(cfg))); err != nil {
-		t.Error(err)
-	}
+	t.Cleanup(func() {
+		if _, err := server().Exec(fmt.Sprintf("DROP DATABASE %q WITH (FORCE)", name)); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func nameOf(cfg db.Config) string {
