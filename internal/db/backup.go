@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,14 +29,14 @@ func (d *DB) backup(ctx context.Context, path string, h history) error {
 		return fault.New(fault.Conflict, "There is already a file %s. It is left as it is; choose another name.", path)
 	}
 	part := path + ".part"
-	defer func() { removeDatabase(part) }() // after the rename there is nothing left to remove
-	if err := errors.Join(removeDatabase(part), d.dial.copyOut(ctx, d, part, h)); err != nil {
-		return d.explain(err)
+	err := removeDatabase(part)
+	if err == nil {
+		err = d.dial.copyOut(ctx, d, part, h)
 	}
-	if err := errors.Join(syncPath(part), os.Rename(part, path), syncPath(filepath.Dir(path))); err != nil {
-		return d.explain(err)
+	if err == nil {
+		err = place(part, path)
 	}
-	return nil
+	return errors.Join(d.explain(err), removeDatabase(part))
 }
 
 // Restore makes the database that cfg names out of a backup. It refuses a place where there is a database already, and

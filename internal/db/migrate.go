@@ -145,37 +145,52 @@ func Create(ctx context.Context, cfg Config) error {
 }
 
 func create(ctx context.Context, cfg Config, h history) error {
-	if cfg.engine() == SQLite {
-		if err := newFile(ctx, cfg.URL); err != nil {
-			return err
-		}
+	if cfg.engine() == Postgres {
+		return setUp(ctx, cfg, h)
 	}
+	if _, err := os.Stat(cfg.URL); err == nil {
+		return alreadyThere()
+	}
+	part := cfg
+	part.URL += ".part" // a name of its own, so that what a crash leaves half made is never taken for a database
+	err := errors.Join(removeDatabase(part.URL), newFile(ctx, part.URL))
+	if err == nil {
+		err = setUp(ctx, part, h)
+	}
+	if err == nil {
+		err = place(part.URL, cfg.URL)
+	}
+	return errors.Join(err, removeDatabase(part.URL))
+}
+
+func alreadyThere() error {
+	return fault.New(fault.Conflict, "There is already a database there. It is left as it is.")
+}
+
+// setUp applies every migration to an empty database.
+func setUp(ctx context.Context, cfg Config, h history) error {
 	d, err := connect(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
 	have, err := d.applied(ctx)
-	if err != nil {
-		return err
+	if err == nil && len(have) > 0 {
+		err = alreadyThere()
 	}
-	if len(have) > 0 {
-		return fault.New(fault.Conflict, "There is already a database there. It is left as it is.")
+	if err == nil {
+		_, err = d.bringUp(ctx, h)
 	}
-	_, err = d.bringUp(ctx, h)
 	return err
 }
 
-// newFile makes an empty SQLite file of ours, on disk with its name.
+// newFile makes an empty SQLite file of ours, for nobody else to read.
 func newFile(ctx context.Context, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return fault.New(fault.Conflict, "There is already a database there. It is left as it is.")
+	if err == nil {
+		err = f.Close()
 	}
 	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
 		return err
 	}
 	pool, err := sql.Open("sqlite", dsn(path, "rw", 5000))
@@ -183,7 +198,19 @@ func newFile(ctx context.Context, path string) error {
 		return err
 	}
 	_, err = pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
-	return errors.Join(err, pool.Close(), syncPath(filepath.Dir(path)))
+	return errors.Join(err, pool.Close())
+}
+
+// place gives a finished file its name, on disk with its folder; a file that has the name already stays.
+func place(part, path string) error {
+	err := syncPath(part)
+	if err == nil {
+		err = os.Link(part, path)
+	}
+	if errors.Is(err, os.ErrExist) {
+		return alreadyThere()
+	}
+	return errors.Join(err, syncPath(filepath.Dir(path)))
 }
 
 // Migrate brings an older database up to this program, one transaction a migration, and gives the names of those it
@@ -248,12 +275,15 @@ func (d *DB) bringUp(ctx context.Context, h history) (names []string, err error)
 		switch err := d.apply(ctx, pool, step); {
 		case err == nil:
 			names = append(names, step.Name)
-		case !d.dial.conflict(err) && d.dial.symptom(err) != duplicate:
+		case err != errTaken && !d.dial.conflict(err):
 			return names, d.explain(err)
 		}
 	}
 	return names, busy(nil)
 }
+
+// errTaken tells that another program has applied the migration meanwhile.
+var errTaken = errors.New("db: applied by another program")
 
 // apply runs one migration in one transaction.
 func (d *DB) apply(ctx context.Context, pool *sql.DB, step migration) error {
@@ -266,6 +296,9 @@ func (d *DB) apply(ctx context.Context, pool *sql.DB, step migration) error {
 		}
 		_, err := q.Exec(ctx, "INSERT INTO migration (version, name, sum, floor, at) VALUES (?, ?, ?, ?, ?)",
 			step.Version, step.Name, step.Sum, step.Floor, q.Now())
+		if err != nil && d.dial.symptom(err) == duplicate {
+			return errTaken
+		}
 		if err != nil {
 			return err
 		}

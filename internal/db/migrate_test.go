@@ -213,6 +213,40 @@ func TestMigrationKeepsForeignKeys(t *testing.T) {
 	})
 }
 
+// TestMigrationThatContradictsItself: a key that a migration takes twice is its own failure and not another program's
+// success.
+func TestMigrationThatContradictsItself(t *testing.T) {
+	engines(t, func(t *testing.T, ctx context.Context, cfg db.Config) {
+		if err := program(t, first).Create(ctx, cfg); err != nil {
+			t.Fatal(err)
+		}
+		p := program(t, with(first, "0002_twice.sql", "INSERT INTO thing (id, name, n) VALUES ('b', 'b', 1), ('b', 'c', 1)"))
+		_, err := p.Migrate(ctx, cfg, t.TempDir())
+		wantFault(t, err, fault.Internal, "0002_twice.sql failed at its statement 1")
+	})
+}
+
+// TestHalfMadeDatabase: what a crash left while a database was made is in nobody's way.
+func TestHalfMadeDatabase(t *testing.T) {
+	cfg := dbtest.Empty(t, db.SQLite)
+	if err := os.WriteFile(cfg.URL+".part", []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := db.Open(t.Context(), cfg)
+	wantFault(t, err, fault.NotFound, "thuoc init")
+	wantFault(t, program(t, with(first, "0002_bad.sql", "CREATE TABLE")).Create(t.Context(), cfg), fault.Internal, "0002_bad.sql")
+	if _, err := os.Stat(cfg.URL); err == nil {
+		t.Error("a database that could not be made is there")
+	}
+	if err := db.Create(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	left, _ := filepath.Glob(cfg.URL + "?*")
+	if len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
 func TestEmptyDatabaseInWords(t *testing.T) {
 	cfg := dbtest.Empty(t, db.Postgres)
 	_, err := db.Open(t.Context(), cfg)
