@@ -106,11 +106,11 @@ func TestAnEntryIsOfItsTransaction(t *testing.T) {
 
 // TestVerifyFindsEveryMutation does to the log what somebody with the database's password could do.
 func TestVerifyFindsEveryMutation(t *testing.T) {
-	const n = 1200 // more than one page of Verify
+	const n = 120 // more than one page
 	edit := func(column, value string) []string {
-		return []string{"UPDATE audit SET " + column + " = " + value + " WHERE seq = 1100"}
+		return []string{"UPDATE audit SET " + column + " = " + value + " WHERE seq = 110"}
 	}
-	changed := []string{"Entry 1100 is not what was sealed: it was changed or moved."}
+	changed := []string{"Entry 110 is not what was sealed: it was changed or moved."}
 	for name, c := range map[string]struct {
 		do   []string
 		want []string
@@ -122,36 +122,38 @@ func TestVerifyFindsEveryMutation(t *testing.T) {
 		"the time":         {edit("at", "at + 1"), changed},
 		"the id":           {edit("id", "'other'"), changed},
 		"the digest":       {edit("digest", "hash"), changed},
-		"a boundary moved": {[]string{"UPDATE audit SET actor = 'systemt', action = 'est.write' WHERE seq = 1100"}, changed},
+		"a boundary moved": {[]string{"UPDATE audit SET actor = 'systemt', action = 'est.write' WHERE seq = 110"}, changed},
 		"the hash": {edit("hash", "digest"), []string{
-			"Entry 1100 is not what was sealed: it was changed or moved.", "Entry 1101 is not what was sealed: it was changed or moved."}},
+			"Entry 110 is not what was sealed: it was changed or moved.", "Entry 111 is not what was sealed: it was changed or moved."}},
 		"one removed":       {[]string{"DELETE FROM audit WHERE seq = 5"}, []string{"Entry 5 is missing."}},
 		"three removed":     {[]string{"DELETE FROM audit WHERE seq BETWEEN 5 AND 7"}, []string{"The entries 5 to 7 are missing."}},
 		"the first removed": {[]string{"DELETE FROM audit WHERE seq = 1"}, []string{"Entry 1 is missing."}},
 		"unsealed":          {[]string{"UPDATE audit SET seq = NULL, hash = NULL WHERE seq = 5"}, []string{"Entry 5 is missing."}},
-		"two exchanged": {[]string{"UPDATE audit SET seq = -1 WHERE seq = 5", "UPDATE audit SET seq = 5 WHERE seq = 900", "UPDATE audit SET seq = 900 WHERE seq = -1"},
+		"two exchanged": {[]string{"UPDATE audit SET seq = -1 WHERE seq = 5", "UPDATE audit SET seq = 5 WHERE seq = 90", "UPDATE audit SET seq = 90 WHERE seq = -1"},
 			[]string{"Entry 5 is not what was sealed: it was changed or moved.", "Entry 6 is not what was sealed: it was changed or moved.",
-				"Entry 900 is not what was sealed: it was changed or moved.", "Entry 901 is not what was sealed: it was changed or moved."}},
-		"one removed and the rest moved up": {[]string{"DELETE FROM audit WHERE seq = 1198", "UPDATE audit SET seq = 1198 WHERE seq = 1199", "UPDATE audit SET seq = 1199 WHERE seq = 1200"},
-			[]string{"Entry 1198 is not what was sealed: it was changed or moved.", "Entry 1199 is not what was sealed: it was changed or moved.",
-				"The log ends at entry 1199; an anchor shows that it had reached 1200. Its end was cut off."}},
-		"the end cut off": {[]string{"DELETE FROM audit WHERE seq > 1190"},
-			[]string{"The log ends at entry 1190; an anchor shows that it had reached 1200. Its end was cut off."}},
+				"Entry 90 is not what was sealed: it was changed or moved.", "Entry 91 is not what was sealed: it was changed or moved."}},
+		"one removed and the rest moved up": {[]string{"DELETE FROM audit WHERE seq = 118", "UPDATE audit SET seq = 118 WHERE seq = 119", "UPDATE audit SET seq = 119 WHERE seq = 120"},
+			[]string{"Entry 118 is not what was sealed: it was changed or moved.", "Entry 119 is not what was sealed: it was changed or moved.",
+				"The log ends at entry 119; an anchor shows that it had reached 120. Its end was cut off."}},
+		"the end cut off": {[]string{"DELETE FROM audit WHERE seq > 115"},
+			[]string{"The log ends at entry 115; an anchor shows that it had reached 120. Its end was cut off."}},
 		"everything removed": {[]string{"DELETE FROM audit"},
-			[]string{"The log ends at entry 0; an anchor shows that it had reached 1200. Its end was cut off."}},
+			[]string{"The log ends at entry 0; an anchor shows that it had reached 120. Its end was cut off."}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, _ := dbtest.New(t, db.SQLite)
-			write(t, d, n)
-			sealAll(t, d)
-			anchor := verify(t, d).Head
-			if anchor.Seq != n {
-				t.Fatalf("the head is %v", anchor)
-			}
-			tamper(t, d, c.do...)
-			if got := texts(verify(t, d, anchor)); !slices.Equal(got, c.want) {
-				t.Errorf("found %q, want %q", got, c.want)
-			}
+			dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+				write(t, d, n)
+				sealAll(t, d)
+				anchor := verify(t, d).Head
+				if anchor.Seq != n {
+					t.Fatalf("the head is %v", anchor)
+				}
+				tamper(t, d, c.do...)
+				report, err := audit.VerifyBy(t.Context(), d, 50, anchor)
+				if got := texts(report); err != nil || !slices.Equal(got, c.want) {
+					t.Errorf("found %q, want %q (%v)", got, c.want, err)
+				}
+			})
 		})
 	}
 }

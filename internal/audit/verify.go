@@ -15,16 +15,20 @@ type Report struct {
 	Findings []fault.Text // what is wrong, in the order of the log; empty when the log is whole
 }
 
-// Verify reads the whole log and compares it with its hashes and with heads that were written down outside. It looks
-// at a thousand entries at a time.
+// Verify reads the whole log and compares it with its hashes and with heads that were written down outside.
 func Verify(ctx context.Context, d *db.DB, anchors ...Head) (Report, error) {
+	return verify(ctx, d, 1000, anchors)
+}
+
+// verify reads by pages, so that no View holds the database for long.
+func verify(ctx context.Context, d *db.DB, page int, anchors []Head) (Report, error) {
 	v := verifier{anchors: map[int64][][sha256.Size]byte{}}
 	for _, a := range anchors {
 		v.anchors[a.Seq] = append(v.anchors[a.Seq], a.Hash)
 	}
 	for more := true; more; {
 		err := d.View(ctx, func(q *db.Q) error {
-			rows, err := db.All[Row](ctx, q, "SELECT "+columns+" FROM audit WHERE seq > ? ORDER BY seq LIMIT 1000", v.head.Seq)
+			rows, err := db.All[Row](ctx, q, "SELECT "+columns+" FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", v.head.Seq, page)
 			for _, r := range rows {
 				v.entry(r)
 			}
