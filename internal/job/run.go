@@ -26,6 +26,9 @@ type started struct {
 // what it holds.
 func (r *Runner) Run(ctx context.Context) error {
 	if err := r.plant(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it began
+		}
 		return err
 	}
 	room := r.workers * ahead
