@@ -26,14 +26,17 @@ test: ## every test that needs nothing but Go
 test-pg: ## every test on both engines; needs Debian's postgresql
 	test/postgres $(GO) test ./...
 
+.PHONY: race-plumbing
+race-plumbing: ## storage, jobs and mail under the race detector, on both engines
+	test/postgres $(GO) test -race -short $(PLUMBING)
+
 .PHONY: crash
 crash: ## kill the program 200 times while it takes answers
 	THUOC_CRASH_ROUNDS=200 test/postgres $(GO) test ./test/crash -run TestKill -v -timeout 30m
 
 .PHONY: race
-race: ## the pure packages and the plumbing under the race detector
+race: ## the pure packages under the race detector
 	$(GO) test -race -short $(PURE)
-	test/postgres $(GO) test -race -short $(PLUMBING)
 
 .PHONY: e2e
 e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and npm)

@@ -43,7 +43,6 @@ var edges = map[string]struct {
 	"thuoc/internal/db":        {1, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "the one door to storage; dates are values of its columns"},
 	"thuoc/internal/db/dbtest": {9, []string{"thuoc/internal/db"}, "only tests import it: a fresh database a test"},
 	"thuoc/internal/blob":      {1, []string{"thuoc/internal/fault"}, "files by what is in them"},
-	"thuoc/internal/limit":     {1, []string{"thuoc/internal/fault"}, "bounds what one caller takes"},
 	"thuoc/internal/job":       {1, []string{"thuoc/internal/fault", "thuoc/internal/db"}, "work in the database, added in the caller's transaction"},
 	"thuoc/internal/mail":      {1, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "letters queued in the database, sent by a job"},
 	"thuoc/internal/audit": {1, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/lang", "thuoc/internal/mail"},
