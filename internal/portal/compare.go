@@ -48,10 +48,40 @@ func contrast(a, b *edition.Cell, pairs int) difference {
 	if !a.Known() || !b.Known() {
 		return d
 	}
-	z := math.Sqrt2 * math.Erfinv(1-0.05/float64(pairs))
-	d.known, d.half = true, z*math.Hypot(a.SE, b.SE)
+	d.known, d.half = true, critical(pairs)*math.Hypot(a.SE, b.SE)
 	d.clear = math.Abs(d.value) > d.half
 	return d
+}
+
+// critical is the quantile behind a test at 95 % of so many comparisons together (Bonferroni).
+func critical(looks int) float64 { return math.Sqrt2 * math.Erfinv(1-0.05/float64(looks)) }
+
+// contrasts is what the tests of all pairs of some provinces say together. A pair with an unknown error is not tested.
+type contrasts struct {
+	pairs, known, clear int
+	first, second       *edition.Cell // the last pair that differs, the higher one first
+}
+
+func contrastsOf(cells []*edition.Cell) contrasts {
+	k := contrasts{pairs: len(cells) * (len(cells) - 1) / 2}
+	for i, x := range cells {
+		for _, y := range cells[i+1:] {
+			if x == nil || y == nil || !x.OK() || !y.OK() {
+				continue
+			}
+			d := contrast(x, y, k.pairs)
+			if d.known {
+				k.known++
+			}
+			if d.clear {
+				k.clear++
+				if k.first, k.second = x, y; x.Value < y.Value {
+					k.first, k.second = y, x
+				}
+			}
+		}
+	}
+	return k
 }
 
 func compareFloat(a, b float64) int {
@@ -125,39 +155,24 @@ func (v *view) compareFigure(c *edition.Content, places []gazetteer.Place) *figu
 
 // compareTitle claims a difference only where the test of all pairs supports one.
 func (v *view) compareTitle(c *edition.Content, places []gazetteer.Place) string {
-	known, clear, pairs := 0, 0, len(places)*(len(places)-1)/2
-	var first, second *edition.Cell
-	for i := range places {
-		for j := i + 1; j < len(places); j++ {
-			x, y := c.Former.Cell(c.Root().Code, places[i].Code), c.Former.Cell(c.Root().Code, places[j].Code)
-			if !x.OK() || !y.OK() {
-				continue
-			}
-			if x.Value < y.Value {
-				x, y = y, x
-			}
-			d := contrast(x, y, pairs)
-			if d.known {
-				known++
-			}
-			if d.clear {
-				clear++
-				first, second = x, y
-			}
-		}
+	var cells []*edition.Cell
+	for _, pl := range places {
+		cells = append(cells, c.Former.Cell(c.Root().Code, pl.Code))
 	}
 	a := atlases[former]()
-	switch {
-	case pairs == 0:
+	switch k := contrastsOf(cells); {
+	case k.pairs == 0:
 		return v.t("Choose a second province")
-	case known == 0:
+	case k.known == 0:
 		return v.t("Errors unknown: no difference can be tested")
-	case clear == 0:
-		return v.t("No difference exceeds its error")
-	case clear == 1:
-		return v.t("%s is higher than %s", v.name(a.byCode[first.Unit]), v.name(a.byCode[second.Unit]))
+	case k.clear == 1:
+		return v.t("%s is higher than %s", v.name(a.byCode[k.first.Unit]), v.name(a.byCode[k.second.Unit]))
+	case k.clear > 1:
+		return v.t("%d of %d differences exceed their error", k.clear, k.known)
+	case k.known < k.pairs:
+		return v.t("%d of %d differences can be tested; none exceeds its error", k.known, k.pairs)
 	}
-	return v.t("%d of %d differences exceed their error", clear, known)
+	return v.t("No difference exceeds its error")
 }
 
 func (v *view) compareRows(c *edition.Content, places []gazetteer.Place) ([]ui.Link, []compareRow) {

@@ -13,7 +13,7 @@ import (
 // thousands (provinces, years, topics), so beyond the first step an address is followed or not by its own hash: the
 // same ones every time, spread over all. None is dead.
 func TestLinksLead(t *testing.T) {
-	most := 700
+	most := 400
 	if testing.Short() {
 		most = 200
 	}

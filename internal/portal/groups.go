@@ -64,12 +64,14 @@ func (p *Portal) groups(v *view) (*page, error) {
 		Form: ui.Form{Action: v.bare(), Label: v.t("Choose a year and your province"), Keep: v.keep(keyYear, keyUnit),
 			Selects: []ui.Select{v.years(), v.unitSelect(a, v.t("Your province"), me, v.t("none"))}},
 		Sorts: v.sorts(n), Known: k.known > 0, Grouped: len(n.Limits) > 0, Absent: v.absent(c, a, cells)}
-	body.Sections, body.Axis = v.sections(c, n, a, cells)
+	if v.format == "" { // a file or an embedded figure holds no table
+		body.Sections, body.Axis = v.sections(c, n, a, cells)
+	}
 	if body.Known {
 		body.HowTo = howTo(v)
 		body.RankNote = v.t("“Ranks”: the ranks a province may truly have, at %s for each by itself. “Group”: how likely it truly belongs to its group; hatched under %s.", v.level(), lang.Percent(v.lang, edition.UncertainBelow, 0))
-		if n.AssumedSE > 0 {
-			body.RankNote += " " + v.t("A few provinces carry no usable error; the probabilities of the others take it as the median, %s.", v.num(n.AssumedSE))
+		if s := v.assumption(n, cells); s != "" && a.frame == former {
+			body.RankNote += " " + s
 		}
 	}
 	if a.frame == present {

@@ -102,10 +102,14 @@ func (v *view) homeTitle(c *edition.Content) string {
 }
 
 func (v *view) homeLead(c *edition.Content, n *edition.Node, cells []edition.Cell) string {
-	if count(cells).known > 0 {
-		return v.t("PAPI %d, %d provinces scored. Each has a confidence interval; provinces with near scores mostly do not differ clearly.", c.Year, c.Scored)
+	k := count(cells)
+	if k.known == 0 {
+		return v.t("PAPI %d, %d provinces scored. The error of these scores was not published, so near scores say nothing about who is ahead.", c.Year, k.scored)
 	}
-	return v.t("PAPI %d, %d provinces scored. The error of these scores was not published, so near scores say nothing about who is ahead.", c.Year, c.Scored)
+	if clear, all := neighbours(cells); 2*clear > all {
+		return v.t("PAPI %d, %d provinces scored, %d with a confidence interval.", c.Year, k.scored, k.known)
+	}
+	return v.t("PAPI %d, %d provinces scored, %d with a confidence interval; provinces with near scores mostly do not differ clearly.", c.Year, k.scored, k.known)
 }
 
 func (v *view) looks() []ui.Choice {
@@ -187,7 +191,8 @@ func (v *view) stripFigure(c *edition.Content, n *edition.Node, a *atlas, cells 
 	dots, marked, who := v.dots(c, n, a, cells, k)
 	switch measure := v.measure(n, c.Year); {
 	case k.scored == 0:
-		f.Subtitle = measure
+		title, f.Subtitle = v.t("No province has a value"), measure
+		f.Title = title
 	case marked.SE > 0:
 		f.Subtitle = v.t("%s. A dot is a province; the band is the 95%% interval of %s, whose error is the middle one.", measure, who)
 	default:

@@ -66,7 +66,7 @@ type profilePage struct {
 	Parts         []partGroup
 	Series        *figure
 	BreakList     []breakRow
-	Strong, Weak  []indicatorRow
+	Indicators    []indicatorRow
 	IndicatorNote string
 	Sample        []fact
 	Remarks       []string
@@ -120,6 +120,9 @@ func (p *Portal) profile(v *view) (*page, error) {
 	body := profilePage{Title: v.full(place), Year: ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Selects: []ui.Select{v.years()}},
 		Compare: v.to("compare", "").with(func(w *view) { w.year, w.units = c.Year, []string{place.Code} }).address(),
 		Missing: v.missing(c, place, cell), Lead: v.profileLead(c, place, cell), Stats: v.stats(c, n, cell), Remarks: v.remarksOn(c, place.Code)}
+	if s := v.assumption(n, c.Former.Of(n.Code)); s != "" && cell.OK() && cell.Known() {
+		body.Remarks = append(body.Remarks, s)
+	}
 	body.Heirs, body.HeirNote = v.heirs(place)
 	topics := v.finish(v.topicsFigure(c, a, place), c)
 	body.Topics, body.TopicTable = topics, topicTable{topics.Title, v.topicRows(c, a, place, c.Level("dimension"))}
@@ -129,7 +132,7 @@ func (p *Portal) profile(v *view) (*page, error) {
 		return nil, err
 	}
 	body.Series, body.BreakList = v.finish(series.figure, c), series.breaks
-	body.Strong, body.Weak, body.IndicatorNote = v.indicators(c, place)
+	body.Indicators, body.IndicatorNote = v.indicators(c, place)
 	body.Sample = v.sampleFacts(c, cell)
 	return &page{template: "profile", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{topics, series.figure}, live: true, body: body,
 		crumbs: []ui.Link{{Href: v.to("profiles", "").address(), Text: v.t("Province profiles")}}}, nil
@@ -215,7 +218,7 @@ func (v *view) stats(c *edition.Content, n *edition.Node, cell *edition.Cell) []
 func (v *view) topicsFigure(c *edition.Content, a *atlas, place gazetteer.Place) *figure {
 	nodes := c.Level("dimension")
 	t := v.table(c)
-	f := &figure{Figure: ui.Figure{ID: "tung-noi-dung", Title: v.topicsTitle(c, t, place, nodes), Subtitle: v.topicsSubtitle(c, a)},
+	f := &figure{Figure: ui.Figure{ID: "tung-noi-dung", Title: v.topicsTitle(c, t, place, nodes), Subtitle: v.topicsSubtitle(c, a), Note: v.topicsNote(t, place, nodes)},
 		records: func() *table.Records {
 			r := &table.Records{Header: cellHeader}
 			for _, n := range c.Nodes {
@@ -241,36 +244,46 @@ func (v *view) topicsFigure(c *edition.Content, a *atlas, place gazetteer.Place)
 	return f
 }
 
-// topicsTitle says where the province's dimensions lie against the median of the provinces, as far as their error
-// supports it; where no error was published it says just that.
+// topicsTitle says where the province's dimensions lie against the median of the provinces, as far as a test of all of
+// them together supports it; where no error was published it says just that. The median is taken as given.
 func (v *view) topicsTitle(c *edition.Content, t *edition.Table, place gazetteer.Place, nodes []*edition.Node) string {
-	above, below, known, all := 0, 0, 0, 0
-	for _, n := range nodes {
+	above, below, known := 0, 0, 0
+	scored := slices.DeleteFunc(slices.Clone(nodes), func(n *edition.Node) bool {
 		x := t.Cell(n.Code, place.Code)
-		if x == nil || !x.OK() {
-			continue
-		}
-		all++
+		return x == nil || !x.OK()
+	})
+	for _, n := range scored {
+		x := t.Cell(n.Code, place.Code)
 		if !x.Known() {
 			continue
 		}
 		known++
-		switch middle := median(t.Of(n.Code)); {
-		case x.Lo > middle:
+		switch apart := (x.Value - median(t.Of(n.Code))) / x.SE; {
+		case apart > critical(len(scored)):
 			above++
-		case x.Hi < middle:
+		case -apart > critical(len(scored)):
 			below++
 		}
 	}
 	switch {
-	case all == 0:
+	case len(scored) == 0:
 		return v.t("No topic has a published score")
 	case known == 0:
-		return v.t("Scores of %d topics, error not published", all)
+		return v.t("Scores of %d topics, error not published", len(scored))
 	case above+below == 0:
 		return v.t("No topic differs from the median beyond its error")
 	}
 	return v.t("%d topics above the median, %d below, beyond their error", above, below)
+}
+
+// topicsNote says what the title rests on.
+func (v *view) topicsNote(t *edition.Table, place gazetteer.Place, nodes []*edition.Node) string {
+	for _, n := range nodes {
+		if x := t.Cell(n.Code, place.Code); x != nil && x.OK() && x.Known() {
+			return v.t("The title tests all topics together at 95%% (Bonferroni) against the median as it is.")
+		}
+	}
+	return v.t("No standard error of these values was published: no interval, no range of ranks, nothing called higher or lower.")
 }
 
 func (v *view) topicsSubtitle(c *edition.Content, a *atlas) string {
@@ -296,6 +309,9 @@ func median(cells []edition.Cell) float64 {
 const barWidth = 400
 
 func (v *view) topicRows(c *edition.Content, a *atlas, place gazetteer.Place, nodes []*edition.Node) []topicRow {
+	if v.format != "" { // a file or an embedded figure holds no table
+		return nil
+	}
 	t := v.table(c)
 	var rows []topicRow
 	for _, n := range nodes {
@@ -370,10 +386,10 @@ func (v *view) parts(c *edition.Content, a *atlas, place gazetteer.Place) []part
 // indicatorsShown is how many indicators a profile names on either side.
 const indicatorsShown = 4
 
-// indicators lists those that lie furthest above and below the median of the provinces, counted in the spread between
+// indicators lists those that lie furthest from the median of the provinces on either side, counted in the spread between
 // provinces, among those of which more is better: of some others even the label contradicts the sign they count with.
 // Their error is not published, so the page gives both numbers and calls nothing better.
-func (v *view) indicators(c *edition.Content, place gazetteer.Place) (strong, weak []indicatorRow, note string) {
+func (v *view) indicators(c *edition.Content, place gazetteer.Place) (list []indicatorRow, note string) {
 	type far struct {
 		n *edition.Node
 		x *edition.Cell
@@ -389,16 +405,19 @@ func (v *view) indicators(c *edition.Content, place gazetteer.Place) (strong, we
 		all = append(all, far{n, x, z})
 	}
 	if len(all) == 0 {
-		return nil, nil, v.t("Indicators of %d are not published.", c.Year)
+		return nil, v.t("Indicators of %d are not published.", c.Year)
 	}
 	slices.SortFunc(all, func(p, q far) int { return cmp.Or(cmp.Compare(q.z, p.z), cmp.Compare(p.n.Code, q.n.Code)) })
 	row := func(f far) indicatorRow {
 		return indicatorRow{v.to("content", f.n.Code).with(func(w *view) { w.year = c.Year }).address(), f.n.Names.In(v.lang), v.value(f.n, f.x.Value), v.value(f.n, *f.n.Median)}
 	}
-	for i := range min(indicatorsShown, len(all)/2) {
-		strong, weak = append(strong, row(all[i])), append(weak, row(all[len(all)-1-i]))
+	if cut := 2 * indicatorsShown; len(all) > cut {
+		all = slices.Concat(all[:indicatorsShown], all[len(all)-indicatorsShown:])
 	}
-	return strong, weak, v.t("Beside each: the provinces' median. Only indicators of which more is better. Their error was not published, so this ranks nothing.")
+	for _, f := range all {
+		list = append(list, row(f))
+	}
+	return list, v.t("Beside each: the provinces' median. Only indicators of which more is better. Their error was not published, so this ranks nothing.")
 }
 
 func (v *view) sampleFacts(c *edition.Content, cell *edition.Cell) []fact {

@@ -133,6 +133,13 @@ func (v *view) partRows(c *edition.Content, n *edition.Node, parts []gazetteer.P
 // partsFigure draws the parts beside the joined value.
 func (v *view) partsFigure(c *edition.Content, n *edition.Node, place gazetteer.Place, parts []gazetteer.Place, joined *edition.Cell) *figure {
 	f := &figure{Figure: ui.Figure{ID: "cac-phan", Title: v.partsTitle(c, n, parts), Subtitle: v.measure(n, c.Year)}}
+	var cells []edition.Cell
+	for _, q := range parts {
+		if x := c.Former.Cell(n.Code, q.Code); x != nil {
+			cells = append(cells, *x)
+		}
+	}
+	f.Note = v.errorNote(c, cells)
 	var rows []chart.IntervalRow
 	f.records = func() *table.Records {
 		r := &table.Records{Header: cellHeader}
@@ -165,8 +172,8 @@ func (v *view) partsFigure(c *edition.Content, n *edition.Node, place gazetteer.
 	return f
 }
 
-// partsTitle says whether the parts differ, where both errors are known: the two furthest apart are tested, and the test
-// allows for having picked them (Bonferroni over all pairs).
+// partsTitle says whether the parts differ, where all errors are known: every pair is tested, and the test allows for the
+// number of pairs.
 func (v *view) partsTitle(c *edition.Content, n *edition.Node, parts []gazetteer.Place) string {
 	var list []*edition.Cell
 	for _, q := range parts {
@@ -180,14 +187,14 @@ func (v *view) partsTitle(c *edition.Content, n *edition.Node, parts []gazetteer
 		return v.t("%s in %d", v.num(list[0].Value), c.Year)
 	}
 	slices.SortFunc(list, func(p, q *edition.Cell) int { return compareFloat(q.Value, p.Value) })
-	top, low := list[0], list[len(list)-1]
-	d := contrast(top, low, len(list)*(len(list)-1)/2)
 	a := atlases[former]()
-	switch {
-	case !d.known:
-		return v.t("Parts from %s to %s, error unknown", v.num(low.Value), v.num(top.Value))
-	case d.clear:
-		return v.t("%s was ahead of %s", v.name(a.byCode[top.Unit]), v.name(a.byCode[low.Unit]))
+	switch k := contrastsOf(list); {
+	case k.known < k.pairs:
+		return v.t("Parts from %s to %s, error unknown", v.num(list[len(list)-1].Value), v.num(list[0].Value))
+	case k.clear == 1:
+		return v.t("%s was ahead of %s", v.name(a.byCode[k.first.Unit]), v.name(a.byCode[k.second.Unit]))
+	case k.clear > 1:
+		return v.t("%d of %d differences exceed their error", k.clear, k.known)
 	}
 	return v.t("The parts do not differ clearly")
 }

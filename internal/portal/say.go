@@ -1,7 +1,9 @@
 package portal
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"thuoc/internal/chart"
@@ -69,11 +71,8 @@ func (v *view) chance(p float64) string {
 
 // ranks writes a range of ranks, a dash where no error is known.
 func (v *view) ranks(c *edition.Cell) string {
-	switch {
-	case c.RankLo == 0:
+	if c.RankLo == 0 {
 		return "–"
-	case c.RankLo == c.RankHi:
-		return lang.Count(v.lang, c.RankLo)
 	}
 	return lang.Range(v.lang, float64(c.RankLo), float64(c.RankHi), 0)
 }
@@ -215,9 +214,40 @@ func (v *view) finding(a *atlas, n *edition.Node, cells []edition.Cell) string {
 	case k.known > 0 && k.unsure > 0:
 		return v.t("%s of %s provinces: group uncertain", lang.Count(v.lang, k.unsure), lang.Count(v.lang, k.scored))
 	case k.known > 0:
+		if clear, all := neighbours(cells); 2*clear > all {
+			return v.t("%d of %d neighbours differ beyond their error", clear, all)
+		}
 		return v.t("Neighbours mostly cannot be told apart")
 	}
 	return v.t("From %s (%s) to %s (%s), error unknown", v.value(n, k.low.Value), v.name(a.byCode[k.low.Unit]), v.value(n, k.top.Value), v.name(a.byCode[k.top.Unit]))
+}
+
+// neighbours counts, in the order of values, how many provinces of known error differ from the next one.
+func neighbours(cells []edition.Cell) (clear, all int) {
+	var known []*edition.Cell
+	for i := range cells {
+		if cells[i].OK() && cells[i].Known() {
+			known = append(known, &cells[i])
+		}
+	}
+	slices.SortFunc(known, func(a, b *edition.Cell) int { return cmp.Compare(a.Value, b.Value) })
+	for i := 1; i < len(known); i++ {
+		all++
+		if contrast(known[i], known[i-1], 1).clear {
+			clear++
+		}
+	}
+	return clear, all
+}
+
+// assumption says what the probabilities of groups assume for the few provinces whose error is not known; empty when it
+// is known of all.
+func (v *view) assumption(n *edition.Node, cells []edition.Cell) string {
+	if n.AssumedSE == 0 {
+		return ""
+	}
+	k := count(cells)
+	return v.t("An assumption: %d provinces carry no usable error. Probabilities of groups take theirs as the median, %s; ranges of ranks leave room for them.", k.scored-k.known, v.num(n.AssumedSE))
 }
 
 // errorNote says what is drawn of the error of these cells, and what not.

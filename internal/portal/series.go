@@ -209,7 +209,7 @@ func (v *view) seriesSubtitle(steps []step, n *edition.Node, places int) string 
 	}
 	s := v.measure(n, steps[len(steps)-1].content.Year)
 	if places == 0 {
-		return v.t("%s. Median of the provinces. Dashed upright: the measure changed, values do not compare across it.", s)
+		return v.t("%s. Median of the provinces, its error not known. Dashed upright: the measure changed, values do not compare across it.", s)
 	}
 	if known == 0 {
 		return v.t("%s. No error of any year was published. Dashed upright: the measure changed, values do not compare across it.", s)
