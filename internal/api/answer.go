@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"strconv"
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
@@ -134,7 +135,7 @@ func (n number) MarshalJSON() ([]byte, error) {
 	if math.IsNaN(float64(n)) {
 		return []byte("null"), nil
 	}
-	return json.Marshal(float64(n))
+	return strconv.AppendFloat(nil, float64(n), 'g', -1, 64), nil // the shortest that reads back as the same
 }
 
 // MarshalJSON writes 0 as null.
