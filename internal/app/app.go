@@ -60,7 +60,7 @@ func New(c Config) (*App, error) {
 	report := func(r *http.Request, err error) {
 		c.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
 	}
-	p, err := portal.New(portal.Options{Shelf: c.Shelf, Bounds: c.Bounds, Today: today, Report: report})
+	p, err := portal.New(portal.Options{Shelf: c.Shelf, Bounds: c.Bounds, Today: today, API: api.Prefix, Report: report})
 	if err != nil {
 		return nil, err
 	}

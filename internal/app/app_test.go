@@ -1,9 +1,11 @@
 package app
 
 import (
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,38 @@ func TestDoors(t *testing.T) {
 		a.Handler().ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		if got := w.Header().Get("Content-Type"); !strings.HasPrefix(got, kind) {
 			t.Errorf("%s is answered by %d %q", path, w.Code, got)
+		}
+	}
+}
+
+// machine is a link of the open-data page into the interface for programs.
+var machine = regexp.MustCompile(`<(a|link rel="alternate" type="[^"]+") href="(/api/v1[^"]*)"`)
+
+// TestOpenDataLeadsToPrograms: the open-data page names the interface, the catalogue, and of every edition the data
+// package and the cube, in the page and in its head, and every one of them answers.
+func TestOpenDataLeadsToPrograms(t *testing.T) {
+	shelf := edition.Embedded(edition.Made{By: "test", Code: "test"})
+	a, err := New(Config{Shelf: shelf, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []string{"/du-lieu-mo", "/en/open-data"} {
+		w := httptest.NewRecorder()
+		a.Handler().ServeHTTP(w, httptest.NewRequest("GET", page, nil))
+		links := machine.FindAllStringSubmatch(w.Body.String(), -1)
+		inHead := 0
+		for _, l := range links {
+			if l[1] != "a" {
+				inHead++
+			}
+			w := httptest.NewRecorder()
+			a.Handler().ServeHTTP(w, httptest.NewRequest("GET", html.UnescapeString(l[2]), nil))
+			if w.Code != http.StatusOK {
+				t.Errorf("%s leads to %s, answered by %d", page, l[2], w.Code)
+			}
+		}
+		if want := 3 + 2*len(shelf.Years()); inHead != 5 || len(links)-inHead != want {
+			t.Errorf("%s has %d links for programs in its head and %d in the page, want 5 and %d", page, inHead, len(links)-inHead, want)
 		}
 	}
 }

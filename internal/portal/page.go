@@ -24,8 +24,9 @@ type page struct {
 	figures  []*figure
 	body     any
 	live     bool
-	to       string  // go there instead
-	raw      *cached // answer with this instead
+	others   []ui.Rendition // for programs
+	to       string         // go there instead
+	raw      *cached        // answer with this instead
 }
 
 // figure is a drawing with its table: whatever is shown can be had as data and as a picture.
@@ -116,7 +117,7 @@ func (v *view) pick(pg *page) (*figure, error) {
 // render writes a page with everything around it.
 func (p *Portal) render(v *view, pg *page) (*ui.Body, error) {
 	return p.write(pg.template, &ui.Page{Lang: v.lang, Title: pg.title, Description: pg.desc, Address: v.address(), Twin: v.twin(),
-		Crumbs: v.crumbs(pg), Chrome: v.chrome(pg.nav), Live: pg.live, Body: pg.body})
+		Crumbs: v.crumbs(pg), Chrome: v.chrome(pg.nav), Live: pg.live, Others: pg.others, Body: pg.body})
 }
 
 // renderEmbedded writes one figure alone.

@@ -26,6 +26,7 @@ type Options struct {
 	Today  func() clock.Date                // the day on which "now" is asked; places are looked up by it
 	Bounds func(geo.Frame) *geo.Set         // the boundary set of a frame; nil = the coarse ones inside the program
 	Report func(r *http.Request, err error) // is told of every internal error; nil = nobody
+	API    string                           // path of the interface for programs, "" for none
 	Base   string                           // scheme and host for addresses that must be whole, "" = relative
 }
 

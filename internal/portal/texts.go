@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -166,6 +167,7 @@ func (v *view) plainText(name, title string) (*page, error) {
 // dataPage lists the editions with their files.
 type dataPage struct {
 	Title, Lead string
+	Programs    []ui.Rendition // where programs find the same
 	Editions    []editionRow
 	Columns     []fact
 }
@@ -177,6 +179,7 @@ type editionRow struct {
 	ID     string
 	Scored int
 	Files  []fileRow
+	Forms  []ui.Rendition
 }
 
 // fileRow is one frozen file.
@@ -190,7 +193,7 @@ func (p *Portal) data(v *view) (*page, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := editionRow{Year: c.Year, Index: c.Index, ID: c.Edition.ID, Scored: c.Scored}
+		row := editionRow{Year: c.Year, Index: c.Index, ID: c.Edition.ID, Scored: c.Scored, Forms: v.forms("/editions/"+c.Edition.ID, "/datapackage.json", "/cube.json")}
 		for _, f := range append([]edition.File{{Name: edition.ManifestName}}, c.Edition.Manifest.Files...) {
 			data, _ := c.Edition.File(f.Name)
 			row.Files = append(row.Files, fileRow{Href: v.to("file", c.Edition.ID+"/"+f.Name).address(), Name: f.Name, Size: v.bytes(len(data)), Sum: f.SHA256})
@@ -198,7 +201,33 @@ func (p *Portal) data(v *view) (*page, error) {
 		body.Editions = append(body.Editions, row)
 	}
 	body.Columns = v.columns()
-	return &page{template: "data", title: body.Title, desc: body.Lead, nav: "data", body: body}, nil
+	body.Programs = v.forms("", "", "/openapi.yaml", "/catalogue.jsonld")
+	others := slices.Concat(body.Programs, v.forms("/editions/latest", "/datapackage.json", "/cube.json"))
+	return &page{template: "data", title: body.Title, desc: body.Lead, nav: "data", others: others, body: body}, nil
+}
+
+// forms are answers of the interface for programs under a path, none where there is no such interface.
+func (v *view) forms(under string, names ...string) (list []ui.Rendition) {
+	if v.portal.API == "" {
+		return nil
+	}
+	for _, name := range names {
+		f := ui.Rendition{Type: "application/json", Href: v.portal.API + under + name}
+		switch name {
+		case "":
+			f.Title = v.t("Interface for programs (JSON)")
+		case "/openapi.yaml":
+			f.Type, f.Title = "application/yaml", v.t("Its description (OpenAPI)")
+		case "/catalogue.jsonld":
+			f.Type, f.Title = "application/ld+json", v.t("Catalogue of the editions (DCAT)")
+		case "/datapackage.json":
+			f.Href, f.Title = f.Href+"?lang="+string(v.lang), v.t("Data package (Frictionless)")
+		case "/cube.json":
+			f.Href, f.Title = f.Href+"?lang="+string(v.lang), v.t("Cube (JSON-stat)")
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 func (v *view) bytes(n int) string {

@@ -54,11 +54,15 @@ type Page struct {
 	Twin        string // the same view in the other language
 	Crumbs      []Link // the way to this page; the last is the page itself
 	Chrome      Chrome
+	Others      []Rendition
 	Bare        bool // without header and footer, to be embedded elsewhere
 	Live        bool // has choices that htmx can shorten
 	Image       string
 	Body        any
 }
+
+// Rendition is another form of what a page shows, for programs.
+type Rendition struct{ Type, Href, Title string }
 
 // OtherLang is the language of the twin.
 func (p *Page) OtherLang() lang.Lang {
