@@ -151,7 +151,7 @@ func TestFilesComeAndGo(t *testing.T) {
 }
 
 // TestTraVinh2022 follows one figure: published, with its interval under its true level, its range of ranks, and a
-// group that its error leaves open. It is the last of the lower middle by a hair: the 48th of 61.
+// group that its error leaves open. It is the 48th of 61: the first of the lowest group, by a hair.
 func TestTraVinh2022(t *testing.T) {
 	c := content(t, 2022).Former.Cell("PAPI", "84")
 	switch {
