@@ -36,7 +36,7 @@ crash: ## kill the program 200 times while it takes answers
 
 .PHONY: race
 race: ## the pure packages under the race detector
-	$(GO) test -race -short $(PURE)
+	$(GO) test -race -short -timeout 30m $(PURE)
 
 .PHONY: e2e
 e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and npm)
