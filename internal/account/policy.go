@@ -1,0 +1,109 @@
+package account
+
+// Action is something that needs a right, noun.verb; the audit knows it by the same name.
+type Action string
+
+// The actions.
+const (
+	ReadUsers  Action = "user.read"
+	InviteUser Action = "user.invite"
+	ChangeUser Action = "user.change" // block, unblock, send a reset
+	EraseUser  Action = "user.erase"
+	GrantRole  Action = "grant.add"
+	RevokeRole Action = "grant.revoke"
+	OwnAccount Action = "account.own" // one's own name, password, sessions, devices
+
+	ReadPlaces   Action = "place.read"
+	ProposePlace Action = "place.propose"
+	ReviewPlace  Action = "place.review" // by somebody else than who proposed
+	ImportPlaces Action = "place.import"
+
+	ReadAgencies   Action = "agency.read"
+	ChangeAgency   Action = "agency.change"
+	ChangePosts    Action = "post.change"
+	ImportAgencies Action = "agency.import"
+
+	ReadIndices Action = "index.read"
+	CheckIndex  Action = "index.check"
+
+	ReadRuns        Action = "run.read"
+	AddRun          Action = "run.add"
+	ReadEditions    Action = "edition.read" // those that are not public too
+	FreezeEdition   Action = "edition.freeze"
+	ReviewEdition   Action = "edition.review"
+	PublishEdition  Action = "edition.publish" // by somebody else than who froze it
+	WithdrawEdition Action = "edition.withdraw"
+
+	ReadAudit  Action = "audit.read"
+	ReadSystem Action = "system.read"
+	MendSystem Action = "system.mend" // revive and discard dead jobs
+)
+
+// reach is how far a role's grant carries an action.
+type reach uint8
+
+const (
+	nothing    reach = iota
+	ownAgency        // what belongs to the grant's agency
+	ownPlace         // what lies in the grant's place or within it
+	everything       // all there is
+)
+
+// rule says who may do one action. With self, everybody may do it to what is their own.
+type rule struct {
+	self  bool
+	reach reaches
+}
+
+// policy is the one table of rights. What does not stand here is not allowed.
+var policy = map[Action]rule{
+	ReadUsers:  {reach: to(ownPlace, PlanOwner).and(everything, Administrator), self: true},
+	InviteUser: {reach: to(everything, Administrator)},
+	ChangeUser: {reach: to(everything, Administrator)},
+	EraseUser:  {reach: to(everything, Administrator)},
+	GrantRole:  {reach: to(everything, Administrator)},
+	RevokeRole: {reach: to(everything, Administrator)},
+	OwnAccount: {self: true},
+
+	ReadPlaces:   {reach: to(everything, Roles...)},
+	ProposePlace: {reach: to(ownPlace, PlanOwner, Analyst)},
+	ReviewPlace:  {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
+	ImportPlaces: {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
+
+	ReadAgencies:   {reach: to(ownPlace, Roles...).and(ownAgency, LeadDrafter, Coordinator, ServiceUnit).and(everything, Administrator)},
+	ChangeAgency:   {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
+	ChangePosts:    {reach: to(ownPlace, PlanOwner).and(ownAgency, LeadHead, CommuneChair).and(everything, Administrator)},
+	ImportAgencies: {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
+
+	ReadIndices: {reach: to(everything, Roles...)},
+	CheckIndex:  {reach: to(everything, Roles...)},
+
+	ReadRuns:        {reach: to(ownPlace, readers...)},
+	AddRun:          {reach: to(ownPlace, Analyst, SurveyManager, PlanOwner)},
+	ReadEditions:    {reach: to(ownPlace, readers...)},
+	FreezeEdition:   {reach: to(ownPlace, Analyst, PlanOwner)},
+	ReviewEdition:   {reach: to(ownPlace, Analyst, PlanOwner, ProvincialChair, ProvincialViceChair)},
+	PublishEdition:  {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
+	WithdrawEdition: {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
+
+	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
+	ReadSystem: {reach: to(everything, Administrator)},
+	MendSystem: {reach: to(everything, Administrator)},
+}
+
+// readers see results before they are public.
+var readers = []Role{PlanOwner, Analyst, SurveyManager, FrontMonitor, CouncilMonitor, ProvincialChair, ProvincialViceChair, Inspector}
+
+// reaches is how far each role carries an action.
+type reaches map[Role]reach
+
+// to gives roles a reach.
+func to(r reach, roles ...Role) reaches { return reaches{}.and(r, roles...) }
+
+// and gives further roles a reach, or some of the roles another.
+func (m reaches) and(r reach, roles ...Role) reaches {
+	for _, role := range roles {
+		m[role] = r
+	}
+	return m
+}
