@@ -30,7 +30,7 @@ func anew(b *testing.B, address string) {
 	get(b, address)
 	for b.Loop() {
 		b.StopTimer()
-		site().cache = cache{}
+		site().cache.Forget()
 		b.StartTimer()
 		get(b, address, "Accept-Encoding", "br")
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"thuoc/internal/clock"
 )
@@ -32,7 +34,34 @@ func TestSpellingsAreOnePage(t *testing.T) {
 			t.Errorf("status %d", code)
 		}
 	}
-	if len(p.cache.now) != 1 {
-		t.Errorf("%d answers are kept of one page", len(p.cache.now))
+	if n := p.cache.Len(); n != 1 {
+		t.Errorf("%d answers are kept of one page", n)
 	}
+}
+
+// TestNobodyWaitsForever: a reader who finds every place taken is told to come back, and when.
+func TestNobodyWaitsForever(t *testing.T) {
+	shelf := site().Shelf
+	shelf.Open()
+	synctest.Test(t, func(t *testing.T) {
+		p, err := New(Options{Shelf: shelf, Today: func() clock.Date { return clock.MustDate("2026-11-22") }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range rendersAtOnce {
+			if err := p.takePlace(t.Context(), time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, httptest.NewRequest("GET", "/hoi-dap", nil))
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+			t.Errorf("answered by %d, to come back after %q", w.Code, w.Header().Get("Retry-After"))
+		}
+		p.leavePlace()
+		w = httptest.NewRecorder()
+		if p.ServeHTTP(w, httptest.NewRequest("GET", "/hoi-dap", nil)); w.Code != http.StatusOK {
+			t.Errorf("with a place free the answer is %d", w.Code)
+		}
+	})
 }

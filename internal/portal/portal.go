@@ -10,6 +10,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"thuoc/internal/clock"
 	"thuoc/internal/edition"
@@ -34,12 +35,16 @@ type Options struct {
 type Portal struct {
 	Options
 	pages *ui.Templates
-	cache cache
+	cache ui.Cache[*cached]
 	work  chan struct{} // a place for every page that may be rendered at once
 }
 
 // rendersAtOnce bounds the pages that are rendered at the same time; a page takes a few milliseconds of one processor.
-const rendersAtOnce = 16
+// Whoever finds no place for renderWait is told to come back: by then hundreds of pages are waiting before theirs.
+const (
+	rendersAtOnce = 16
+	renderWait    = 4 * time.Second
+)
 
 // New makes a portal.
 func New(o Options) (*Portal, error) {
@@ -57,5 +62,5 @@ func New(o Options) (*Portal, error) {
 	if o.Report == nil {
 		o.Report = func(*http.Request, error) {}
 	}
-	return &Portal{Options: o, pages: pages, work: make(chan struct{}, rendersAtOnce)}, nil
+	return &Portal{Options: o, pages: pages, cache: ui.Cache[*cached]{Bytes: cacheBytes}, work: make(chan struct{}, rendersAtOnce)}, nil
 }

@@ -43,6 +43,7 @@ func (p *Portal) steps(from *edition.Content, code string) ([]step, error) {
 	if n == nil {
 		return nil, nil
 	}
+	p.Shelf.Open()
 	back, err := p.stepsBack(from, n)
 	if err != nil {
 		return nil, err

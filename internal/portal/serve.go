@@ -1,9 +1,11 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"thuoc/internal/fault"
 	"thuoc/internal/ui"
@@ -11,7 +13,7 @@ import (
 
 // freshFor is how long an answer may be used without asking again: short, because a new edition must show; stale
 // answers serve for a day while the server cannot be reached.
-const freshFor = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
+var freshFor = []string{"public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"}
 
 // longest is the longest address that is read; the longest a page writes is under 300 bytes.
 const longest = 2000
@@ -27,7 +29,7 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
 		asked += "?" + r.URL.RawQuery
 	}
-	if a, ok := p.cache.get(asked); ok {
+	if a, ok := p.cache.Get(asked); ok {
 		a.serve(w, r)
 		return
 	}
@@ -52,7 +54,7 @@ var errMethod = errors.New("method not allowed")
 func (a *cached) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	ui.Secure(h, a.embeddable)
-	h.Set("Cache-Control", freshFor)
+	h["Cache-Control"] = freshFor
 	if a.name != "" {
 		h.Set("Content-Disposition", `attachment; filename="`+a.name+`"`)
 	}
@@ -76,24 +78,41 @@ func (p *Portal) answer(r *http.Request) (*cached, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	select {
-	case p.work <- struct{}{}:
-		defer func() { <-p.work }()
-	case <-r.Context().Done():
-		return nil, "", &fault.Error{Kind: fault.Busy, Text: fault.T("Too many people are reading just now."), Err: r.Context().Err()}
+	if err := p.takePlace(r.Context(), renderWait); err != nil {
+		return nil, "", err
 	}
+	defer p.leavePlace()
 	// Answers are kept under the address that pages write, so that other spellings of it are made of the same bytes; and
 	// those who waited here for the same page take the one that was made meanwhile.
 	key := v.address()
-	if a, ok := p.cache.get(key); ok {
+	if a, ok := p.cache.Get(key); ok {
 		return a, "", nil
 	}
 	a, to, err := p.make(v)
 	if a != nil && err == nil {
-		p.cache.put(key, a)
+		p.cache.Put(key, a)
 	}
 	return a, to, err
 }
+
+// takePlace waits for one of the places for pages that are rendered, so long as the reader does, and no longer than most.
+func (p *Portal) takePlace(ctx context.Context, most time.Duration) error {
+	select {
+	case p.work <- struct{}{}: // the usual case needs no clock
+		return nil
+	default:
+	}
+	ctx, done := context.WithTimeout(ctx, most)
+	defer done()
+	select {
+	case p.work <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &fault.Error{Kind: fault.Busy, Text: fault.T("Too many people are reading just now."), Err: ctx.Err()}
+	}
+}
+
+func (p *Portal) leavePlace() { <-p.work }
 
 // make renders a view as its format asks.
 func (p *Portal) make(v *view) (*cached, string, error) {

@@ -127,6 +127,7 @@ func (p *Portal) topic(v *view) (*page, error) {
 
 // lastWith is the last year whose index has a node, 0 for none.
 func (p *Portal) lastWith(code string) (int, error) {
+	p.Shelf.Open()
 	for _, y := range slices.Backward(p.Shelf.Years()) {
 		if c, err := p.Shelf.Content(y); err != nil || c.Node(code) != nil {
 			return y, err

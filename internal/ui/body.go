@@ -18,9 +18,27 @@ import (
 type Body struct {
 	Type  string
 	Bytes []byte
-	tag   string
-	coded [len(codings)]func() []byte
+	head  []string // Content-Type, as a header holds it
+	plain *rendition
+	coded [len(codings)]func() *rendition // all nil where the type gains nothing
 }
+
+// rendition is a body in one coding, with the headers that follow from it made once: an answer that is kept is given
+// many times. The slices are full, so that a header that is added to later gets one of its own.
+type rendition struct {
+	data                []byte
+	coding, tag, length []string
+}
+
+func newRendition(data []byte, tag, coding string) *rendition {
+	r := &rendition{data: data, tag: []string{`"` + tag + `"`}, length: []string{strconv.Itoa(len(data))}}
+	if coding != "" {
+		r.tag, r.coding = []string{`"` + tag + "-" + coding + `"`}, []string{coding}
+	}
+	return r
+}
+
+const varyCoding = "Accept-Encoding"
 
 // codings are the compressions offered, best first.
 var codings = [...]struct {
@@ -54,10 +72,11 @@ func NewBody(contentType string, b []byte) *Body { return newBody(contentType, b
 
 func newBody(contentType string, b []byte, tight bool) *Body {
 	sum := sha256.Sum256(b)
-	body := &Body{Type: contentType, Bytes: b, tag: hex.EncodeToString(sum[:12])}
+	tag := hex.EncodeToString(sum[:12])
+	body := &Body{Type: contentType, Bytes: b, head: []string{contentType}, plain: newRendition(b, tag, "")}
 	for i, c := range codings {
 		if body.squeezable() {
-			body.coded[i] = sync.OnceValue(func() []byte { return c.press(b, tight) })
+			body.coded[i] = sync.OnceValue(func() *rendition { return newRendition(c.press(b, tight), tag, c.name) })
 		}
 	}
 	return body
@@ -75,7 +94,7 @@ func (b *Body) Brotli() []byte {
 	if b.coded[0] == nil {
 		return b.Bytes
 	}
-	return b.coded[0]()
+	return b.coded[0]().data
 }
 
 // Serve answers with the body in the best coding the client takes, or with 304 when it has these bytes already. Other
@@ -85,35 +104,33 @@ func (b *Body) Serve(w http.ResponseWriter, r *http.Request) { b.ServeStatus(w, 
 // ServeStatus is Serve with another status, which is never answered by 304.
 func (b *Body) ServeStatus(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
-	data, coding := b.negotiate(r.Header.Get("Accept-Encoding"))
-	tag := `"` + b.tag + coding + `"`
-	h.Set("ETag", tag)
+	in := b.negotiate(r.Header.Get(varyCoding))
+	h["Etag"] = in.tag
 	if b.coded[0] != nil {
-		h.Add("Vary", "Accept-Encoding")
+		h["Vary"] = append(h["Vary"], varyCoding)
 	}
-	if status == http.StatusOK && matches(r.Header.Get("If-None-Match"), tag) {
+	if status == http.StatusOK && matches(r.Header.Get("If-None-Match"), in.tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Type", b.Type)
-	h.Set("Content-Length", strconv.Itoa(len(data)))
-	if coding != "" {
-		h.Set("Content-Encoding", coding[1:])
+	h["Content-Type"], h["Content-Length"] = b.head, in.length
+	if in.coding != nil {
+		h["Content-Encoding"] = in.coding
 	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		w.Write(data)
+		w.Write(in.data)
 	}
 }
 
-// negotiate picks the coding; its name comes with a dash before it, as the tag carries it.
-func (b *Body) negotiate(accept string) ([]byte, string) {
+// negotiate picks the best coding that the client takes.
+func (b *Body) negotiate(accept string) *rendition {
 	for i, c := range codings {
 		if b.coded[i] != nil && accepts(accept, c.name) {
-			return b.coded[i](), "-" + c.name
+			return b.coded[i]()
 		}
 	}
-	return b.Bytes, ""
+	return b.plain
 }
 
 // accepts tells whether an Accept-Encoding names a coding without q=0.

@@ -48,6 +48,19 @@ func (c *Cache[V]) Put(key string, v V) {
 	}
 }
 
+// Len is how many answers are kept.
+func (c *Cache[V]) Len() int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	n := len(c.now)
+	for key := range c.before {
+		if _, also := c.now[key]; !also {
+			n++
+		}
+	}
+	return n
+}
+
 // Forget empties the cache.
 func (c *Cache[V]) Forget() {
 	c.mu.Lock()

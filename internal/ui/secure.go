@@ -1,21 +1,32 @@
 package ui
 
-import "net/http"
+import (
+	"maps"
+	"net/http"
+)
 
 // policy forbids everything that does not come from the site itself, inline code and styles included.
 const policy = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors "
 
+// always are the headers of every answer; framed and unframed are those of a page that other sites may show in theirs
+// and of one they may not. They are made once and shared by all answers.
+var (
+	always = http.Header{
+		"X-Content-Type-Options":     {"nosniff"},
+		"Referrer-Policy":            {"strict-origin-when-cross-origin"},
+		"Cross-Origin-Opener-Policy": {"same-origin"},
+		"Permissions-Policy":         {"camera=(), geolocation=(), microphone=(), interest-cohort=()"},
+	}
+	framed   = http.Header{"Content-Security-Policy": {policy + "*"}}
+	unframed = http.Header{"Content-Security-Policy": {policy + "'none'"}, "X-Frame-Options": {"DENY"}}
+)
+
 // Secure sets the headers that every answer carries. Only a page made to be embedded may be framed elsewhere.
 func Secure(h http.Header, embeddable bool) {
-	ancestors := "'none'"
+	maps.Copy(h, always)
 	if embeddable {
-		ancestors = "*"
+		maps.Copy(h, framed)
 	} else {
-		h.Set("X-Frame-Options", "DENY")
+		maps.Copy(h, unframed)
 	}
-	h.Set("Content-Security-Policy", policy+ancestors)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
 }
