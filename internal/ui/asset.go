@@ -23,7 +23,11 @@ const AssetPrefix = "/a/"
 type shelf struct {
 	path map[string]string // "css/thuoc.css" → "/a/thuoc.0123456789.css"
 	body map[string]*Body  // by address
+	icon map[string]string // "search" → "/a/icons.0123456789.svg#search"
 }
+
+// symbol is an icon as a sprite names it.
+var symbol = regexp.MustCompile(`<symbol id="([\w-]+)"`)
 
 var types = map[string]string{
 	".css":   "text/css; charset=utf-8",
@@ -37,7 +41,7 @@ var types = map[string]string{
 var fontAddress = regexp.MustCompile(`\.\./(font/[\w-]+\.woff2)`)
 
 var assets = sync.OnceValue(func() shelf {
-	s := shelf{map[string]string{}, map[string]*Body{}}
+	s := shelf{map[string]string{}, map[string]*Body{}, map[string]string{}}
 	for _, dir := range []string{"font", "icon", "js", "css"} { // the stylesheet last: it names fonts by their hash
 		entries, err := fs.ReadDir(assetFiles, "asset/"+dir)
 		if err != nil {
@@ -65,6 +69,9 @@ func (s *shelf) add(name string, data []byte) {
 	sum := sha256.Sum256(data)
 	at := fmt.Sprintf("%s%s.%s%s", AssetPrefix, strings.TrimSuffix(path.Base(name), ext), hex.EncodeToString(sum[:5]), ext)
 	s.path[name] = at
+	for _, m := range symbol.FindAllSubmatch(data, -1) {
+		s.icon[string(m[1])] = at + "#" + string(m[1])
+	}
 	s.body[at] = newBody(types[ext], data, true)
 }
 

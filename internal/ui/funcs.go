@@ -36,7 +36,12 @@ func (s speaker) t(key string, args ...any) string {
 	return lang.Translate(lang.Lang(s), fault.T(key, args...))
 }
 
-// icon draws a symbol of the sprite beside words; it says nothing to a screen reader.
+// icon draws a symbol of a sprite beside words; it says nothing to a screen reader. Like AssetPath it panics on a name
+// that is none.
 func icon(name string) template.HTML {
-	return template.HTML(`<svg class="i" aria-hidden="true"><use href="` + AssetPath("icon/icons.svg") + "#" + template.HTMLEscapeString(name) + `"/></svg>`)
+	at, ok := assets().icon[name]
+	if !ok {
+		panic("ui: no icon " + name)
+	}
+	return template.HTML(`<svg class="i" aria-hidden="true"><use href="` + at + `"/></svg>`)
 }

@@ -55,8 +55,9 @@ type Page struct {
 	Crumbs      []Link // the way to this page; the last is the page itself
 	Chrome      Chrome
 	Others      []Rendition
-	Bare        bool // without header and footer, to be embedded elsewhere
-	Live        bool // has choices that htmx can shorten
+	Bare        bool   // without header and footer, to be embedded elsewhere
+	Shell       *Shell // around a page of the working app, in place of the public header and footer
+	Live        bool   // has choices that htmx can shorten
 	Image       string
 	Body        any
 }

@@ -57,7 +57,7 @@ func TestNothingInline(t *testing.T) {
 
 // TestBudgets holds what every first visit loads: the stylesheet, the house's script, the fonts.
 func TestBudgets(t *testing.T) {
-	for name, most := range map[string]int{"css/thuoc.css": 8 << 10, "js/thuoc.js": 10 << 10, "js/htmx.min.js": 13 << 10, "icon/icons.svg": 3 << 10} {
+	for name, most := range map[string]int{"css/thuoc.css": 8 << 10, "js/thuoc.js": 10 << 10, "js/htmx.min.js": 13 << 10, "icon/icons.svg": 3 << 10, "css/app.css": 4 << 10, "js/app.js": 3 << 10, "icon/app.svg": 3 << 10} {
 		if got := len(Assets()[AssetPath(name)].Brotli()); got > most {
 			t.Errorf("%s is %d bytes compressed, the budget is %d", name, got, most)
 		}
@@ -121,4 +121,19 @@ func TestAssets(t *testing.T) {
 	if ServeAsset(httptest.NewRecorder(), httptest.NewRequest("GET", AssetPrefix+"thuoc.css", nil)) {
 		t.Error("an asset is served without its hash")
 	}
+}
+
+// TestIconsOfBothSprites: an icon is found in whichever sprite has it, and one that is none is a defect.
+func TestIconsOfBothSprites(t *testing.T) {
+	for _, name := range []string{"search", "inbox"} {
+		if got := string(icon(name)); !strings.Contains(got, ".svg#"+name) {
+			t.Errorf("%s is drawn as %s", name, got)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("an icon that is none is drawn")
+		}
+	}()
+	icon("no such icon")
 }

@@ -1,0 +1,54 @@
+package ui
+
+// Shell is what stands around every page of the working app: who works here, as what, and where they may go.
+type Shell struct {
+	Home   Link
+	Place  string     // under the name: whose house this is
+	Groups []NavGroup // the navigation, by heading
+	Tabs   []NavLink  // the few that a phone shows at its foot
+	Person *Person    // nil before signing in
+	Flash  *Notice    // what the last form did
+	Public Link       // the way to the public pages
+}
+
+// NavGroup is a run of entries under one heading; the first has none.
+type NavGroup struct {
+	Head  string
+	Links []NavLink
+}
+
+// NavLink is an entry of the navigation with its icon, and how much waits behind it.
+type NavLink struct {
+	Link
+	Icon  string
+	Count int
+}
+
+// Person is who has signed in, and the roles between which they may switch.
+type Person struct {
+	Name, Role string
+	Initials   string
+	Account    Link
+	SignOut    Act
+	Switch     string   // address of the form that switches roles
+	Roles      []Choice // one for all roles and one for each; a single role leaves nothing to switch
+	Back       string   // the address to come back to after a switch
+}
+
+// Notice is something said at the head of a page.
+type Notice struct {
+	Kind string // "done", "warn", or "" for a plain one
+	Text string
+	Copy string // a value to copy, shown once: a link to hand over
+}
+
+// Act is a form of one button.
+type Act struct {
+	Action string
+	Key    string // makes a second sending harmless; "" where it is so by nature
+	Text   string
+	Label  string // the name for a screen reader, where Text alone does not tell which
+	Icon   string
+	Kind   string // "primary", "danger" or "" of the button
+	Hidden []Choice
+}
