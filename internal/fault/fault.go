@@ -8,6 +8,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -52,6 +54,7 @@ func (t Text) String() string {
 // Item is one fault of a batch. A zero File, Line, Column or Field means that the place is not known that closely.
 type Item struct {
 	File   string // as the person named it
+	Sheet  string // of a workbook
 	Line   int    // 1-based
 	Column int    // 1-based, in characters for text and in cells for tables
 	Field  string // column name, key path or form field
@@ -59,8 +62,12 @@ type Item struct {
 	Remedy Text   // what to do about it
 }
 
-// Place renders the item's place as file:line:column, leaving out what is not known.
+// Place renders the item's place as file:line:column, leaving out what is not known; a cell of a workbook is named as
+// spreadsheets name it: file [sheet] C7.
 func (i Item) Place() string {
+	if i.Sheet != "" {
+		return strings.Join(slices.DeleteFunc([]string{i.File, "[" + i.Sheet + "]", i.cell()}, func(s string) bool { return s == "" }), " ")
+	}
 	var parts []string
 	if i.File != "" {
 		parts = append(parts, i.File)
@@ -72,6 +79,22 @@ func (i Item) Place() string {
 		}
 	}
 	return strings.Join(parts, ":")
+}
+
+// cell names a cell, "C7", or a row, "7".
+func (i Item) cell() string {
+	if i.Line == 0 {
+		return ""
+	}
+	return Letters(i.Column) + strconv.Itoa(i.Line)
+}
+
+// Letters gives a column's letters in spreadsheets: 1 is A, 27 is AA; "" for 0.
+func Letters(column int) string {
+	if column <= 0 {
+		return ""
+	}
+	return Letters((column-1)/26) + string(rune('A'+(column-1)%26))
 }
 
 // Error is an error a person may see. Its zero Kind is Internal.

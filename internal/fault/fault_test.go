@@ -49,3 +49,19 @@ func TestTextKeepsPercent(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestPlace(t *testing.T) {
+	for want, it := range map[string]Item{
+		"":                          {},
+		"a.csv:3:2":                 {File: "a.csv", Line: 3, Column: 2},
+		"a.xlsx [Danh sách] B3":     {File: "a.xlsx", Sheet: "Danh sách", Line: 3, Column: 2},
+		"a.xlsx [Danh sách] 3":      {File: "a.xlsx", Sheet: "Danh sách", Line: 3},
+		"a.xlsx [Danh sách]":        {File: "a.xlsx", Sheet: "Danh sách"},
+		"a.xlsx [Danh sách] AA1":    {File: "a.xlsx", Sheet: "Danh sách", Line: 1, Column: 27},
+		"a.xlsx [Danh sách] XFD900": {File: "a.xlsx", Sheet: "Danh sách", Line: 900, Column: 16384},
+	} {
+		if got := it.Place(); got != want {
+			t.Errorf("%+v stands at %q, want %q", it, got, want)
+		}
+	}
+}

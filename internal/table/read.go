@@ -17,7 +17,7 @@ import (
 const maxBytes = 64 << 20
 
 // Read reads a CSV file against the columns asked for. The first line holds the names; the separator is whichever of
-// comma and semicolon that line has more of, or the one a first line "sep=;" names. Blank rows are passed over.
+// comma, semicolon and tab that line has more of, or the one a first line "sep=;" names. Blank rows are passed over.
 //
 // The decimal sign is the point. In a file separated by semicolons, as Vietnamese Excel writes it, a decimal comma is
 // read too, but not both signs in one file, and thousands are never grouped: "1.234" could be either number, and a
@@ -25,6 +25,45 @@ const maxBytes = 64 << 20
 //
 // The error is of reading itself, or that the file is too large; the faults of the content stand in [Table.Err].
 func Read(r io.Reader, file string, columns ...Column) (*Table, error) {
+	data, err := readAll(r, file)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{File: file, Columns: columns, cells: make([]int, len(columns))}
+	t.parse(data)
+	return t, nil
+}
+
+// Record is one row of a file read without columns: the line on which it begins and its cells as they stand, spaces
+// around them dropped.
+type Record struct {
+	Line  int
+	Cells []string
+}
+
+// ReadRecords reads a CSV file as Read does, except that no columns are asked for: the header may stand below a title,
+// and rows may have fewer or more cells than it. The error is of reading, or the faults of the file.
+func ReadRecords(r io.Reader, file string) ([]Record, error) {
+	data, err := readAll(r, file)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{File: file}
+	p, ok := t.parser(data)
+	if !ok {
+		return nil, t.Err()
+	}
+	var all []Record
+	for {
+		cells, line, ok := p.next()
+		if !ok {
+			return all, t.Err()
+		}
+		all = append(all, Record{Line: line, Cells: cells})
+	}
+}
+
+func readAll(r io.Reader, file string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", file, err)
@@ -32,21 +71,27 @@ func Read(r io.Reader, file string, columns ...Column) (*Table, error) {
 	if len(data) > maxBytes {
 		return nil, fault.New(fault.TooLarge, "%s is over %d MB.", file, maxBytes>>20)
 	}
-	t := &Table{File: file, Columns: columns, cells: make([]int, len(columns))}
-	t.parse(data)
-	return t, nil
+	return data, nil
 }
 
-func (t *Table) parse(data []byte) {
+// parser begins to walk the records of a file, unless it is no text.
+func (t *Table) parser(data []byte) (*parser, bool) {
 	data, ok := t.text(data)
 	if !ok {
-		return
+		return nil, false
 	}
 	data, separator, skipped := separatorOf(data)
 	cr := csv.NewReader(bytes.NewReader(data))
 	cr.Comma = separator
 	cr.FieldsPerRecord = -1
-	p := parser{Table: t, csv: cr, data: data, skipped: skipped}
+	return &parser{Table: t, csv: cr, data: data, skipped: skipped}, true
+}
+
+func (t *Table) parse(data []byte) {
+	p, ok := t.parser(data)
+	if !ok {
+		return
+	}
 	header, line, ok := p.next()
 	if !ok {
 		if len(t.faults) == 0 {
@@ -127,27 +172,35 @@ func separatorOf(data []byte) (rest []byte, separator rune, skipped int) {
 	if s, ok := strings.CutPrefix(strings.TrimSpace(string(line)), "sep="); ok && (s == ";" || s == ",") {
 		return rest, rune(s[0]), 1
 	}
-	quoted, commas, semicolons := false, 0, 0
+	quoted := false
+	var count [3]int // of separators
 	for _, b := range bytes.TrimLeft(data, "\r\n") {
 		switch {
 		case b == '"':
 			quoted = !quoted
 		case b == '\n' && !quoted:
-			return data, oftener(commas, semicolons), 0
-		case b == ',' && !quoted:
-			commas++
-		case b == ';' && !quoted:
-			semicolons++
+			return data, oftenest(count), 0
+		case !quoted:
+			if i := strings.IndexByte(separators, b); i >= 0 {
+				count[i]++
+			}
 		}
 	}
-	return data, oftener(commas, semicolons), 0
+	return data, oftenest(count), 0
 }
 
-func oftener(commas, semicolons int) rune {
-	if semicolons > commas {
-		return ';'
+// separators are the signs that may stand between cells. Among equals the first is taken, but a tab before any, since
+// no name holds one.
+const separators = ",;\t"
+
+func oftenest(count [3]int) rune {
+	best := 0
+	for i, n := range count {
+		if n > count[best] || separators[i] == '\t' && n > 0 && n == count[best] {
+			best = i
+		}
 	}
-	return ','
+	return rune(separators[best])
 }
 
 // parser walks the records of one file.
