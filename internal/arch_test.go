@@ -36,6 +36,10 @@ var edges = map[string]struct {
 	"thuoc/internal/chart": {0, []string{"thuoc/internal/geo", "thuoc/internal/lang"}, "draws maps laid out by geo; writes ticks in a language"},
 	"thuoc/internal/geo":   {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock"}, "boundaries and tile maps: faults of imported files, names, dates of force"},
 	"thuoc/internal/score": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
+
+	"thuoc/internal/target": {0, []string{"thuoc/internal/fault", "thuoc/internal/score", "thuoc/internal/published"},
+		"what a promise is worth: the history is that of published scores"},
+
 	"thuoc/internal/limit": {1, []string{"thuoc/internal/fault"}, "bounds what one caller takes"},
 	"thuoc/docs/api":       {0, nil, "the contract of the API, embedded"},
 	"thuoc/internal/api": {3, []string{"thuoc/docs/api", "thuoc/internal/clock", "thuoc/internal/edition", "thuoc/internal/fault", "thuoc/internal/gazetteer",
@@ -64,7 +68,7 @@ var edges = map[string]struct {
 		"thuoc/internal/gazetteer", "thuoc/svy"}, "freezes published results; ranks and equal groups of joined provinces come from svy"},
 
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
-		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
+		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/internal/target", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},

@@ -33,7 +33,7 @@ func root() command {
 	return command{
 		name:    "thuoc",
 		summary: fault.T("measure what citizens experience of government"),
-		sub:     []command{scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(), mapCommand(), simulateCommand(), powerCommand(), versionCommand()},
+		sub:     []command{scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(), mapCommand(), simulateCommand(), powerCommand(), targetCommand(), versionCommand()},
 		examples: []string{
 			"thuoc score",
 			"thuoc data papi --year 2023 --level dimension --format csv",
