@@ -59,3 +59,11 @@ func (d Date) String() string {
 	}
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
+
+// Add gives the date some days later, earlier where days is negative; of the zero Date it is the zero Date.
+func (d Date) Add(days int) Date {
+	if d.IsZero() {
+		return d
+	}
+	return Of(time.Date(d.Year, d.Month, d.Day+days, 0, 0, 0, 0, time.UTC))
+}

@@ -63,7 +63,7 @@ func provinceHeirs(of Place, on clock.Date) []Link {
 // heirsOf gives the links of a former unit. Those of a district are those of its communes: a commune of today holds a
 // part of it, or all when it is the only one.
 func (r *registry) heirsOf(i int32) []link {
-	if levelOf(r.before[i].code) == CommuneLevel || r.before[i].links != nil {
+	if LevelOf(r.before[i].code) == CommuneLevel || r.before[i].links != nil {
 		return r.before[i].links
 	}
 	var list []link

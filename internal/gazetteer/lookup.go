@@ -12,7 +12,7 @@ var reissued = map[string]string{"06970": "06978"}
 // ByCode finds the place that had a code on a day: two digits are a province, three a district, five a commune. None
 // is NotFound. Districts and communes are on record from 1 March 2025.
 func ByCode(code string, on clock.Date) (Place, error) {
-	if levelOf(code) == ProvinceLevel {
+	if LevelOf(code) == ProvinceLevel {
 		return ProvinceByCode(code, on)
 	}
 	r := units()

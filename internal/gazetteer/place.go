@@ -44,6 +44,11 @@ var kindNames = map[Kind]lang.Names{
 	SpecialZone:   {VI: "đặc khu", EN: "special zone"},
 }
 
+// Kinds lists all kinds.
+func Kinds() []Kind {
+	return []Kind{Province, City, UrbanDistrict, RuralDistrict, Town, Ward, Commune, Township, SpecialZone}
+}
+
 // Names gives the kind as a word of both languages.
 func (k Kind) Names() lang.Names { return kindNames[k] }
 
@@ -57,8 +62,8 @@ const (
 	CommuneLevel
 )
 
-// levelOf tells the level by the length of a code: two digits, three, five.
-func levelOf(code string) Level {
+// LevelOf tells the level by the length of a code: two digits, three, five.
+func LevelOf(code string) Level {
 	switch len(code) {
 	case 2:
 		return ProvinceLevel

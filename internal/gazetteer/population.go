@@ -161,4 +161,6 @@ var populationSources = []Source{
 		"https://sapnhap.bando.com.vn; https://vnsdi.mae.gov.vn/bandohanhchinh"},
 	{"P11", lang.Names{VI: "Bảng tổng hợp không nêu nguồn gốc; bản đồ hành chính cho số khác", EN: "Compilations that give no origin; the administrative map differs"},
 		"https://vnsdi.mae.gov.vn/bandohanhchinh"},
+	{"P12", lang.Names{VI: "Diện tích xã theo cơ sở dữ liệu đơn vị hành chính mã mở", EN: "Areas of communes in an open database of administrative units"},
+		"github.com/thanglequoc/vietnamese-provinces-database@cd580632"},
 }

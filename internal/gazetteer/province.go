@@ -131,7 +131,7 @@ func ProvinceByCode(code string, on clock.Date) (Place, error) {
 // as long as it is one province ("Huế" in 2020, "Thừa Thiên Huế" in 2026). Any other is NotFound, and where the name
 // is that of a former province the error says what it is part of.
 func ProvinceByName(name string, on clock.Date) (Place, error) {
-	wanted := searchKey(name)
+	wanted := SearchKey(name)
 	for _, p := range Provinces(on) {
 		if slices.Contains(provinceKeys(p), wanted) {
 			return p, nil
@@ -154,13 +154,13 @@ func ProvinceByName(name string, on clock.Date) (Place, error) {
 
 func provinceKeys(p Place) []string {
 	full := p.Full()
-	keys := []string{searchKey(p.Name.VI), searchKey(full.VI), searchKey(full.EN)}
+	keys := []string{SearchKey(p.Name.VI), SearchKey(full.VI), SearchKey(full.EN)}
 	for _, alias := range aliases[p.Code] {
-		keys = append(keys, searchKey(alias))
+		keys = append(keys, SearchKey(alias))
 	}
 	return keys
 }
 
-// searchKey folds a name as people type it: without marks, and with i for y, because lists of places write both
+// SearchKey folds a name as people type it: without marks, and with i for y, because lists of places write both
 // (Quý, Quí).
-func searchKey(name string) string { return strings.ReplaceAll(lang.Fold(name), "y", "i") }
+func SearchKey(name string) string { return strings.ReplaceAll(lang.Fold(name), "y", "i") }

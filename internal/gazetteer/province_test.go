@@ -68,7 +68,7 @@ func TestFrames(t *testing.T) {
 func TestProvincesEqualTheSource(t *testing.T) {
 	kinds := map[string]Kind{"Tỉnh": Province, "Thành phố trực thuộc Trung ương": City}
 	check := func(on, name, kind, region string, got Place, err error) {
-		if err != nil || searchKey(got.Name.VI) != searchKey(name) || got.Kind != kinds[kind] || got.Region.VI != region {
+		if err != nil || SearchKey(got.Name.VI) != SearchKey(name) || got.Kind != kinds[kind] || got.Region.VI != region {
 			t.Errorf("%s: %+v (%v), want %s, %s, %s", on, got, err, name, kind, region)
 		}
 	}

@@ -20,34 +20,48 @@ type Match struct {
 // ("thi xa my hao"), the beginnings of words ("my h"), and the places around ("my hao hung yen"). Exact names come
 // first, then places that are there on the day, then the higher levels. Places not yet on record that day are left out.
 func Search(query string, on clock.Date, limit int) []Match {
-	q := searchKey(query)
+	var list []Match
+	for _, id := range Find(entries(), query, on, 0, limit) {
+		list = append(list, matchOf(id, on))
+	}
+	return list
+}
+
+// Find gives the IDs of the places among entries that answer a query, as Search does; with a level, of that level alone.
+// It needs no database, so that one rule finds the places that came with the program and those that were added.
+func Find(entries []Entry, query string, on clock.Date, level Level, limit int) []string {
+	q := SearchKey(query)
 	words := strings.Fields(q)
-	if len(words) == 0 {
+	if len(words) == 0 || len(words) > maxWords || limit <= 0 {
 		return nil
 	}
 	var hits []hit
-	for _, e := range entries() {
-		tier := e.tier(q, words)
-		if tier == none || on.Before(e.life.Start()) {
+	for i := range entries {
+		e := &entries[i]
+		if level != 0 && e.Level != level || !e.Life.From.IsZero() && on.Before(e.Life.From) {
 			continue
 		}
-		hits = append(hits, hit{e.id, tier, e.level, e.life.Ended(on)})
+		if tier := e.tier(q, words); tier != none {
+			hits = append(hits, hit{e.ID, tier, e.Level, e.Life.Ended(on)})
+		}
 	}
 	slices.SortFunc(hits, hit.compare)
-	var list []Match
+	var list []string
 	seen := map[string]bool{}
 	for _, h := range hits {
 		if len(list) == limit {
 			break
 		}
-		if seen[h.id] { // a place that answers to two names
-			continue
+		if !seen[h.id] { // a place may answer to two names
+			seen[h.id] = true
+			list = append(list, h.id)
 		}
-		seen[h.id] = true
-		list = append(list, matchOf(h.id, on))
 	}
 	return list
 }
+
+// maxWords bounds a query: no name with all the places around has more.
+const maxWords = 24
 
 func matchOf(id string, on clock.Date) Match {
 	p, _ := ByID(id, on)
@@ -82,17 +96,40 @@ func (h hit) compare(other hit) int {
 		cmp.Compare(h.level, other.level), cmp.Compare(h.id, other.id))
 }
 
-// entry is a name under which a place is found. Texts are folded, and every word has a space before it.
-type entry struct {
-	id      string
-	level   Level
-	life    clock.Span
-	name    string   // " mi hao"
-	full    string   // " thi xa mi hao"
-	english string   // the kind in English, " town"
-	aliases []string // further whole names, " tp.hcm"
-	context string   // full names of the places it belongs or belonged to: " tinh hung ien"
+// Entry is a name under which a place is found. Texts are folded, and every word has a space before it.
+type Entry struct {
+	ID      string
+	Level   Level
+	Life    clock.Span // a place is left out before From
+	name    string     // " mi hao"
+	full    string     // " thi xa mi hao"
+	english string     // the kind in English, " town"
+	aliases []string   // further whole names, " tp.hcm"
+	context string     // full names of the places it belongs or belonged to: " tinh hung ien"
 }
+
+// NewEntry makes an entry from folded names (SearchKey): the name without its kind, further whole names, and the full
+// names of the places around.
+func NewEntry(id string, level Level, life clock.Span, kind Kind, key string, aliases []string, around string) Entry {
+	words := kindWords()[kind]
+	e := Entry{ID: id, Level: level, Life: life, name: " " + key, full: words.vi + " " + key, english: words.en, context: around}
+	for _, alias := range aliases {
+		e.aliases = append(e.aliases, " "+alias)
+	}
+	return e
+}
+
+// Full is the folded name with its kind, a space before every word.
+func (e Entry) Full() string { return e.full }
+
+// kindWords are the folded words of the kinds, a space before each.
+var kindWords = sync.OnceValue(func() map[Kind]struct{ vi, en string } {
+	all := map[Kind]struct{ vi, en string }{}
+	for kind, names := range kindNames {
+		all[kind] = struct{ vi, en string }{" " + SearchKey(names.VI), " " + SearchKey(names.EN)}
+	}
+	return all
+})
 
 // The tiers of an answer, the best first.
 const (
@@ -105,7 +142,7 @@ const (
 )
 
 // tier tells how well the entry answers a folded query and its words. A word is found where a word begins with it.
-func (e entry) tier(q string, words []string) int {
+func (e *Entry) tier(q string, words []string) int {
 	switch {
 	case e.is(q):
 		return exact
@@ -135,7 +172,7 @@ func (e entry) tier(q string, words []string) int {
 }
 
 // is tells whether the query is a whole name: alone, with its kind in either language, or an alias.
-func (e entry) is(q string) bool {
+func (e *Entry) is(q string) bool {
 	inEnglish, found := strings.CutPrefix(q, e.name[1:])
 	return found && (inEnglish == "" || inEnglish == e.english) || q == e.full[1:] ||
 		slices.ContainsFunc(e.aliases, func(a string) bool { return q == a[1:] })
@@ -158,33 +195,29 @@ func begins(text, w string) bool {
 // entries are the names of all places, folded on first use.
 var entries = sync.OnceValue(foldNames)
 
-func foldNames() []entry {
+func foldNames() []Entry {
 	r := units()
 	list := slices.Grow(provinceEntries(), len(r.before)+len(r.after))
 	around := map[string]string{} // words of a province by ID: its names at all times and those of its heir
 	for _, e := range list {
-		around[e.id] += e.full
+		around[e.ID] += e.full
 	}
 	for id := range around {
 		if p, _ := ByID(id, unitRecord); p.Life.Ended(Merger) {
 			around[id] += around[Heirs(p, Merger)[0].Place.ID]
 		}
 	}
-	kindWords, kindEnglish := map[Kind]string{}, map[Kind]string{}
-	for kind, names := range kindNames {
-		kindWords[kind], kindEnglish[kind] = " "+searchKey(names.VI), " "+searchKey(names.EN)
-	}
 	within := make([]string, len(r.before)) // words around the communes of a district
 	for _, units := range [][]unit{r.before, r.after} {
 		for i := range units {
 			u := &units[i]
-			e := entry{id: u.id(), level: levelOf(u.code), life: u.life(), name: " " + searchKey(u.name), context: around[u.province]}
-			e.full, e.english = kindWords[u.kind]+e.name, kindEnglish[u.kind]
-			switch {
-			case e.level == DistrictLevel:
-				within[i] = e.full + e.context
-			case u.district >= 0:
-				e.context = within[u.district]
+			context := around[u.province]
+			if u.district >= 0 {
+				context = within[u.district]
+			}
+			e := NewEntry(u.id(), LevelOf(u.code), onRecord(u.life()), u.kind, SearchKey(u.name), nil, context)
+			if e.Level == DistrictLevel {
+				within[i] = e.full + context
 			}
 			list = append(list, e)
 		}
@@ -192,16 +225,18 @@ func foldNames() []entry {
 	return list
 }
 
-func provinceEntries() []entry {
-	var list []entry
+// onRecord lets a life begin with the first day on record: what was before is not searched for here.
+func onRecord(life clock.Span) clock.Span { return clock.Span{From: life.Start(), To: life.To} }
+
+func provinceEntries() []Entry {
+	var list []Entry
 	for _, p := range provinces() {
 		for _, state := range p.states {
-			e := entry{id: state.ID, level: ProvinceLevel, life: state.Life, name: " " + searchKey(state.Name.VI)}
-			e.full, e.english = " "+searchKey(state.Full().VI), " "+searchKey(state.Kind.Names().EN)
+			var names []string
 			for _, alias := range aliases[state.Code] {
-				e.aliases = append(e.aliases, " "+searchKey(alias))
+				names = append(names, SearchKey(alias))
 			}
-			list = append(list, e)
+			list = append(list, NewEntry(state.ID, ProvinceLevel, onRecord(state.Life), state.Kind, SearchKey(state.Name.VI), names, ""))
 		}
 	}
 	return list

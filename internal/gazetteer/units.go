@@ -93,7 +93,7 @@ func readUnits(list string, provinceIDs map[string]string) (units []unit, links 
 		kind, rest, _ := strings.Cut(rest, " ")
 		joined, name, _ := strings.Cut(rest, " ")
 		u := unit{code: code, name: name, kind: kindLetters[kind[0]], changes: kind[1:], province: province, district: district}
-		if levelOf(code) == DistrictLevel {
+		if LevelOf(code) == DistrictLevel {
 			u.district, district = -1, int32(len(units))
 		}
 		units, links = append(units, u), append(links, joined)
@@ -133,7 +133,7 @@ func (r *registry) join(written []string) {
 func (r *registry) formerPlace(i int32) Place {
 	u := &r.before[i]
 	return Place{
-		ID: u.code, Code: u.code, Level: levelOf(u.code), Kind: u.kind, Parent: r.parentOf(u),
+		ID: u.code, Code: u.code, Level: LevelOf(u.code), Kind: u.kind, Parent: r.parentOf(u),
 		Name: lang.Names{VI: u.name, EN: lang.Unmark(u.name)},
 		Life: u.life(), State: clock.Span{Known: unitRecord, To: Merger},
 	}

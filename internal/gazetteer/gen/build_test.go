@@ -78,3 +78,20 @@ func TestPopulation(t *testing.T) {
 		}
 	}
 }
+
+func TestCommunes(t *testing.T) {
+	const header = "code,area_km2,area_basis,population,population_published,confidence\n"
+	const list = header + "00004,2.97,published,65023,65023,source\n12166,20.04,published,25770,2577,derived\n" +
+		"00100,5.1,geometry,,33994,doubt\n00103,6,published,,,doubt\n"
+	got, err := communes(fstest.MapFS{"population_communes.csv": {Data: []byte(list)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "00004 2.97 65023\n12166 20.04 25770d2577\n00100 5.1g q33994\n00103 6 -\n"
+	if got := strings.TrimPrefix(got, communesHeader); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if _, err := communes(fstest.MapFS{"population_communes.csv": {Data: []byte(header + "1,2,published,3,4,source\n")}}); err == nil {
+		t.Error("a number that is not what its source prints was written")
+	}
+}

@@ -2,7 +2,7 @@
 //
 // It promises that the same CSV files give the same text. From the folder given by -from it reads
 // districts_2025-03-01.csv, communes_2025-03-01.csv, communes_34.csv, commune_crosswalk.csv and provinces_34.csv for
-// units.txt, and population_63.csv and population_34.csv for population.txt.
+// units.txt, population_63.csv and population_34.csv for population.txt, and population_communes.csv for communes.txt.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 }
 
 // tables are the files to write and what makes them.
-var tables = map[string]func(fs.FS) (string, error){"units.txt": build, "population.txt": population}
+var tables = map[string]func(fs.FS) (string, error){"units.txt": build, "population.txt": population, "communes.txt": communes}
 
 func run(from string) error {
 	for name, make := range tables {
