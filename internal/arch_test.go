@@ -37,6 +37,8 @@ var edges = map[string]struct {
 	"thuoc/internal/geo":   {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock"}, "boundaries and tile maps: faults of imported files, names, dates of force"},
 	"thuoc/internal/score": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 
+	"thuoc/internal/workday": {0, []string{"thuoc/internal/clock", "thuoc/internal/lang"}, "the working days of Vietnamese offices"},
+
 	"thuoc/internal/target": {0, []string{"thuoc/internal/fault", "thuoc/internal/score", "thuoc/internal/published"},
 		"what a promise is worth: the history is that of published scores"},
 
