@@ -29,10 +29,11 @@ type action func(*call) error
 
 // call is one run of a command.
 type call struct {
-	lang lang.Lang
-	args []string      // what stood beside the flags
-	out  *bytes.Buffer // the data: all of it or, when the command fails, nothing
-	talk io.Writer     // what is said besides
+	lang   lang.Lang
+	getenv func(string) string
+	args   []string      // what stood beside the flags
+	out    *bytes.Buffer // the data: all of it or, when the command fails, nothing
+	talk   io.Writer     // what is said besides
 }
 
 // text translates a sentence into the language of the call.

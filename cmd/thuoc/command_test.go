@@ -73,6 +73,7 @@ func TestExamplesRun(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	keptBackup(t)
 	walk(root(), nil, func(cmd command, _ []string) {
 		for _, example := range cmd.examples {
 			if cmd.serves || words(example)[1] == "demo" {
@@ -84,6 +85,23 @@ func TestExamplesRun(t *testing.T) {
 			}
 		}
 	})
+}
+
+// keptBackup makes the backup and the keys that examples name.
+func keptBackup(t *testing.T) {
+	t.Helper()
+	var dir bytes.Buffer
+	for _, line := range []string{"init before --home 33 --on 2025-07-01", "backup --data before backups"} {
+		dir.Reset()
+		if code := run(strings.Fields(line), noEnv, &dir, io.Discard); code != exitOK {
+			t.Fatalf("%s: code %d", line, code)
+		}
+	}
+	for from, to := range map[string]string{strings.TrimSpace(dir.String()): "backups/thuoc-20250701T010000Z", "before/keys": "keys"} {
+		if err := os.Rename(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // mySurvey is an index of one question.

@@ -47,7 +47,7 @@ func demo(c *call, listen, editions, maps string) error {
 	if listen == "" {
 		listen = ":8080"
 	}
-	a, err := app.New(app.Config{Listen: listen, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	a, err := app.New(app.Options{Listen: listen, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
 	if err != nil {
 		return err
 	}

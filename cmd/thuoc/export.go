@@ -58,7 +58,7 @@ func editionExport(c *call, path, editions, maps string, year int, pagesOnly boo
 	if err != nil {
 		return err
 	}
-	a, err := app.New(app.Config{Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	a, err := app.New(app.Options{Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
 	if err != nil {
 		return err
 	}

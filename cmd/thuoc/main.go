@@ -33,7 +33,11 @@ func root() command {
 	return command{
 		name:    "thuoc",
 		summary: fault.T("measure what citizens experience of government"),
-		sub:     []command{scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(), mapCommand(), simulateCommand(), powerCommand(), targetCommand(), versionCommand()},
+		sub: []command{
+			scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(),
+			serveCommand(), initCommand(), migrateCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
+			mapCommand(), simulateCommand(), powerCommand(), targetCommand(), versionCommand(),
+		},
 		examples: []string{
 			"thuoc score",
 			"thuoc data papi --year 2023 --level dimension --format csv",
@@ -47,7 +51,7 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	language, err := languageOf(args, getenv)
 	var out bytes.Buffer
 	if err == nil {
-		err = dispatch(root(), "", args, &call{lang: language, out: &out, talk: stderr})
+		err = dispatch(root(), "", args, &call{lang: language, getenv: getenv, out: &out, talk: stderr})
 	}
 	if err == nil {
 		_, err = stdout.Write(out.Bytes())

@@ -9,8 +9,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -39,40 +41,79 @@ const (
 	softMemory = 96 << 20
 )
 
-// Config is what a demo is started with.
-type Config struct {
-	Listen string                   // address, ":8080"
-	Shelf  *edition.Shelf           // the editions to show
-	Bounds func(geo.Frame) *geo.Set // boundary sets of maps; nil = the coarse ones inside the program
-	Now    func() time.Time
-	Log    *slog.Logger
+// Options is what a server is started with.
+type Options struct {
+	Listen  string                   // address, ":8080"
+	Metrics string                   // a second address for metrics; "" is none
+	Shelf   *edition.Shelf           // the editions to show
+	Bounds  func(geo.Frame) *geo.Set // boundary sets of maps; nil = the coarse ones inside the program
+	House   *Config                  // the house behind the portal; nil = the portal alone
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
-// App is the house, ready to serve.
+// App is the program ready to serve.
 type App struct {
-	config  Config
+	options Options
 	handler http.Handler
+	keeper  *keeper // nil for the portal alone
+	meters  *meters
 }
 
-// New puts the portal and the interface for programs together over a shelf of editions.
-func New(c Config) (*App, error) {
-	today := func() clock.Date { return clock.Of(c.Now().In(hanoi)) }
+// New puts the portal, the interface for programs and the working pages together.
+func New(o Options) (*App, error) {
+	today := func() clock.Date { return clock.Of(o.Now().In(hanoi)) }
 	report := func(r *http.Request, err error) {
-		c.Log.Error("request failed", "path", r.URL.Path, "query", r.URL.RawQuery, "err", err)
+		o.Log.Error("request failed", "request", requestID(r), "path", r.URL.Path, "err", err)
 	}
-	p, err := portal.New(portal.Options{Shelf: c.Shelf, Bounds: c.Bounds, Today: today, API: api.Prefix, Report: report})
+	p, err := portal.New(portal.Options{Shelf: o.Shelf, Bounds: o.Bounds, Today: today, API: api.Prefix, Report: report})
 	if err != nil {
 		return nil, err
 	}
-	programs := api.New(api.Options{Shelf: c.Shelf, Now: c.Now, Today: today, Report: report})
-	doors := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == api.Prefix || strings.HasPrefix(r.URL.Path, api.Prefix+"/") {
+	a := &App{options: o}
+	var proxies []netip.Prefix
+	if o.House != nil {
+		a.keeper, proxies = &keeper{config: *o.House, log: o.Log}, o.House.Proxies
+	}
+	a.meters = newMeters(a)
+	programs := api.New(api.Options{Shelf: o.Shelf, Now: o.Now, Today: today, Report: report})
+	doors := a.doors(p, programs)
+	a.handler = identified(proxies, shed(inFlight, a.meters.counted(recovered(doors, o.Log))))
+	return a, nil
+}
+
+// doors sends a request to the door it is for.
+func (a *App) doors(portal, programs http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch doorOf(r.URL.Path) {
+		case "api":
 			programs.ServeHTTP(w, r)
-			return
+		case "health":
+			a.health(w, r)
+		case "work":
+			if a.keeper != nil {
+				a.keeper.ServeHTTP(w, r)
+				return
+			}
+			portal.ServeHTTP(w, r)
+		default:
+			portal.ServeHTTP(w, r)
 		}
-		p.ServeHTTP(w, r)
 	})
-	return &App{config: c, handler: shed(inFlight, recovered(doors, c.Log))}, nil
+}
+
+// doorOf names the door of a path: it is also what metrics count by.
+func doorOf(path string) string {
+	under := func(prefix string) bool { return path == prefix || strings.HasPrefix(path, prefix+"/") }
+	switch {
+	case under(api.Prefix):
+		return "api"
+	case path == "/healthz", path == "/readyz":
+		return "health"
+	case under("/app"), under("/en/app"):
+		return "work"
+	}
+	return "portal"
 }
 
 // hanoi is the time zone of the calendar days that pages speak of. Việt Nam keeps no summer time.
@@ -84,17 +125,56 @@ func (a *App) Handler() http.Handler { return a.handler }
 // Run listens and serves until the context ends, then finishes what was begun. Ready is called with the address once
 // connections are accepted.
 func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.options.Listen)
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{
-		Handler: a.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(a.config.Log.Handler(), slog.LevelWarn),
+	if limit := debug.SetMemoryLimit(-1); limit == math.MaxInt64 { // nobody set GOMEMLIMIT
+		debug.SetMemoryLimit(softMemory)
 	}
-	debug.SetMemoryLimit(softMemory)
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	tended := make(chan error, 1)
+	if err := a.begin(background, tended); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	ready(l.Addr())
 	go a.warm(ctx)
+	err = serve(ctx, l, server(a.handler, a.options.Log))
+	stop() // only now: requests that were finished may have added jobs
+	return errors.Join(err, <-tended)
+}
+
+// begin starts what goes on behind the pages: the second address for metrics, and the house. The channel gets its end.
+func (a *App) begin(ctx context.Context, ended chan<- error) error {
+	if a.options.Metrics != "" {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.options.Metrics)
+		if err != nil {
+			return err
+		}
+		go serve(ctx, l, server(a.meters, a.options.Log))
+	}
+	if a.keeper == nil {
+		ended <- nil
+		return nil
+	}
+	if err := a.keeper.open(ctx); err != nil {
+		return err
+	}
+	go func() { ended <- a.keeper.tend(ctx) }()
+	return nil
+}
+
+// server is a server with the bounds of this house.
+func server(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// serve answers until the context ends, then lets the requests at work finish.
+func serve(ctx context.Context, l net.Listener, srv *http.Server) error {
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(l) }()
 	select {
@@ -112,10 +192,10 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 
 // warm opens the editions one by one, newest first, so that the first reader of an older year need not wait for it.
 func (a *App) warm(ctx context.Context) {
-	years := a.config.Shelf.Years()
+	years := a.options.Shelf.Years()
 	for i := len(years) - 1; i >= 0 && ctx.Err() == nil; i-- {
-		if _, err := a.config.Shelf.Content(years[i]); err != nil {
-			a.config.Log.Error("edition not usable", "year", years[i], "err", err)
+		if _, err := a.options.Shelf.Content(years[i]); err != nil {
+			a.options.Log.Error("edition not usable", "year", years[i], "err", err)
 		}
 	}
 	debug.FreeOSMemory() // building leaves garbage that an idle server would hold for minutes
@@ -167,7 +247,7 @@ func recovered(next http.Handler, log *slog.Logger) http.Handler {
 			if err, ok := what.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(what) // the server's own way to end a connection
 			}
-			log.Error("request panicked", "path", r.URL.Path, "what", what, "stack", string(debug.Stack()))
+			log.Error("request panicked", "request", requestID(r), "path", r.URL.Path, "what", what, "stack", string(debug.Stack()))
 			http.Error(w, "Có lỗi xảy ra. Something went wrong.", http.StatusInternalServerError)
 		}()
 		next.ServeHTTP(w, r)

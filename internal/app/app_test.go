@@ -52,7 +52,7 @@ func TestShed(t *testing.T) {
 
 // TestDoors: the interface for programs answers under its prefix, the portal everywhere else.
 func TestDoors(t *testing.T) {
-	a, err := New(Config{Shelf: edition.Embedded(edition.Made{By: "test", Code: "test"}), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	a, err := New(Options{Shelf: edition.Embedded(edition.Made{By: "test", Code: "test"}), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ var machine = regexp.MustCompile(`<(a|link rel="alternate" type="[^"]+") href="(
 // package and the cube, in the page and in its head, and every one of them answers.
 func TestOpenDataLeadsToPrograms(t *testing.T) {
 	shelf := edition.Embedded(edition.Made{By: "test", Code: "test"})
-	a, err := New(Config{Shelf: shelf, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	a, err := New(Options{Shelf: shelf, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

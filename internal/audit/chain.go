@@ -61,6 +61,17 @@ func CurrentHead(ctx context.Context, q *db.Q) (Head, error) {
 	return Head{*last.Seq, [sha256.Size]byte(last.Hash)}, nil
 }
 
+// Pending is what waits for the sealer.
+type Pending struct {
+	Entries int       `db:"entries"`
+	Oldest  time.Time `db:"oldest"` // zero when none waits
+}
+
+// Waiting counts what is not sealed yet.
+func Waiting(ctx context.Context, q *db.Q) (Pending, error) {
+	return db.One[Pending](ctx, q, "SELECT count(*) AS entries, min(at) AS oldest FROM audit WHERE seq IS NULL")
+}
+
 // sealChunk is how many entries are sealed in one transaction.
 const sealChunk = 500
 

@@ -28,6 +28,7 @@ type dialect struct {
 	migrator          func(*DB) (pool *sql.DB, done func(), err error)
 	sound             func(context.Context, *Q) error // after a migration, before its commit
 	copyOut           func(ctx context.Context, d *DB, path string, h history) error
+	facts             func(context.Context, *DB) (Facts, error)
 }
 
 // dialectOf gives an engine's dialect.
@@ -41,7 +42,7 @@ func dialectOf(e Engine) dialect {
 			conflict: postgresConflict, symptom: postgresSymptom,
 			hasTable: "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?",
 			migrator: func(d *DB) (*sql.DB, func(), error) { return d.write, func() {}, nil },
-			sound:    func(context.Context, *Q) error { return nil }, copyOut: copyFromPostgres,
+			sound:    func(context.Context, *Q) error { return nil }, copyOut: copyFromPostgres, facts: postgresFacts,
 		}
 	}
 	return dialect{
@@ -50,7 +51,7 @@ func dialectOf(e Engine) dialect {
 		query: func(text string) string { return text }, ddl: sqliteDDL,
 		conflict: sqliteConflict, symptom: sqliteSymptom,
 		hasTable: "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?",
-		migrator: sqliteMigrator, sound: soundSQLite, copyOut: copySQLite,
+		migrator: sqliteMigrator, sound: soundSQLite, copyOut: copySQLite, facts: sqliteFacts,
 	}
 }
 

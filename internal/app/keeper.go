@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"thuoc/internal/audit"
+	"thuoc/internal/db"
+	"thuoc/internal/fault"
+	"thuoc/internal/job"
+	"thuoc/internal/lang"
+	"thuoc/internal/mail"
+	"thuoc/internal/ui"
+)
+
+// again is how often a database that was away at the start is asked for.
+const again = 3 * time.Second
+
+// keeper keeps the house open behind the working pages. While the database is away it answers "later"; the portal does
+// not know of it.
+type keeper struct {
+	config Config
+	log    *slog.Logger
+	house  atomic.Pointer[House]
+}
+
+// open opens the house. A database that does not answer now is no error: tend asks again.
+func (k *keeper) open(ctx context.Context) error {
+	h, err := Open(ctx, k.config)
+	if fault.KindOf(err) == fault.Busy {
+		k.log.Warn("the database does not answer; the portal serves without it", "err", err)
+		return nil
+	}
+	if err == nil {
+		k.house.Store(h)
+	}
+	return err
+}
+
+// tend runs what goes on in the house until the context ends, then closes it.
+func (k *keeper) tend(ctx context.Context) error {
+	for k.house.Load() == nil {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(again):
+		}
+		if err := k.open(ctx); err != nil && ctx.Err() == nil {
+			k.log.Error("the house cannot be opened", "err", err)
+		}
+	}
+	h := k.house.Load()
+	err := h.work(ctx, k.log)
+	k.house.Store(nil)
+	return errors.Join(err, h.Close())
+}
+
+// work runs jobs and seals the audit until the context ends; jobs at work are finished or given back.
+func (h *House) work(ctx context.Context, log *slog.Logger) error {
+	runner, err := h.runner(log)
+	if err != nil {
+		return err
+	}
+	sealing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var sealed sync.WaitGroup
+	sealed.Go(func() { audit.Run(sealing, h.DB, log) })
+	for {
+		err := runner.Run(ctx)
+		if ctx.Err() != nil {
+			stop()
+			sealed.Wait()
+			return err
+		}
+		log.Error("the jobs stand still", "err", err) // the database was away when they began
+		select {
+		case <-ctx.Done():
+		case <-time.After(again):
+		}
+	}
+}
+
+// runner knows every kind of job of the house.
+func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
+	r := job.New(h.DB, log, h.config.Workers)
+	var sender mail.Sender = mail.Log{To: log}
+	if h.config.SMTP != "" {
+		smtp, err := mail.NewSMTP(h.config.SMTP, h.config.Now)
+		if err != nil {
+			return nil, err
+		}
+		sender = smtp
+	}
+	mail.Register(r, h.DB, sender)
+	audit.Register(r, h.DB, lang.Vi, func(context.Context, *db.Q) (string, error) { return h.config.Auditor, nil })
+	return r, nil
+}
+
+// ServeHTTP answers the working pages.
+func (k *keeper) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	h := w.Header()
+	ui.Secure(h, false)
+	h.Set("Retry-After", "10")
+	h.Set("Cache-Control", "no-store")
+	http.Error(w, "Cơ sở dữ liệu hiện không trả lời. Những gì đã được xác nhận thì không mất; xin thử lại sau ít phút.\n"+
+		"The database does not answer just now. Nothing is lost that was confirmed; please try again in a few minutes.", http.StatusServiceUnavailable)
+}
