@@ -56,7 +56,9 @@ var edges = map[string]struct {
 	"thuoc/internal/audit": {1, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/lang", "thuoc/internal/mail"},
 		"the log and its chain; its head is mailed every day, in a language"},
 
-	"thuoc/internal/account": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/lang", "thuoc/internal/limit"},
+	"thuoc/internal/account/totp":     {0, nil, "codes of authenticator apps"},
+	"thuoc/internal/account/password": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang"}, "hashes, and what is guessed first; words are folded as people search"},
+	"thuoc/internal/account": {2, []string{"thuoc/internal/account/password", "thuoc/internal/account/totp", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/lang", "thuoc/internal/limit"},
 		"who may do what: accounts, roles and the table of rights"},
 
 	"thuoc/internal/place": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit",

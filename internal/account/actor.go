@@ -23,12 +23,14 @@ type Grant struct {
 
 // Actor is who acts, with the grants in force on the day. The zero Actor is anybody: it may nothing.
 type Actor struct {
-	User    string     // id of the account, or the name of a Program
-	Session string     // id of the session; "" for a program
-	Grants  []Grant    // in force; of somebody who has switched to one role, that one alone
-	Day     clock.Date // the day on which rights are asked
-	Proven  time.Time  // when the person last proved who they are
-	program bool
+	User     string     // id of the account, or the name of a Program
+	Session  string     // id of the session; "" for a program and a device
+	Device   string     // id of the device; "" for all else
+	Narrowed string     // id of the one grant the person has switched to; "" for all
+	Grants   []Grant    // in force; of somebody who has switched to one role, that one alone
+	Day      clock.Date // the day on which rights are asked
+	Proven   time.Time  // when the person last proved who they are
+	program  bool
 }
 
 // Program is the house acting by itself or at the console of its machine: "system" for jobs, "operator" for commands.

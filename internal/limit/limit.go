@@ -28,6 +28,11 @@ type Refusal struct {
 	cause  *fault.Error
 }
 
+// Wait refuses a caller who asks too often, in the words of cause, until after has passed.
+func Wait(after time.Duration, cause *fault.Error) *Refusal {
+	return &Refusal{After: after, Caller: true, cause: cause}
+}
+
 // Error gives the sentence.
 func (r *Refusal) Error() string { return r.cause.Error() }
 
@@ -92,7 +97,7 @@ func (b *Buckets) Take(key string) error {
 		return nil
 	}
 	r.CancelAt(now)
-	return &Refusal{After: wait, Caller: true, cause: fault.New(fault.Busy, "Too many tries. Wait a little and try again.")}
+	return Wait(wait, fault.New(fault.Busy, "Too many tries. Wait a little and try again."))
 }
 
 // of finds or makes a caller's bucket.
