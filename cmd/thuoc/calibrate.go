@@ -11,6 +11,7 @@ import (
 	"thuoc/internal/column"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/table"
 	"thuoc/svy"
 )
@@ -68,12 +69,12 @@ func calibrate(c *call, asked *calibration, name, weights, id, out, format strin
 	if id != "" {
 		labels = append(labels, id)
 	}
-	o := sampleOptions{weights: weights}
-	data, err := readAnswers([]string{name}, o.want(column.Want{Labels: labels}))
+	o := run.Sample{Weights: weights}
+	data, err := readAnswers([]string{name}, o.Want(column.Want{Labels: labels}))
 	if err != nil {
 		return err
 	}
-	design, err := o.design(data, svy.Factor{})
+	design, err := o.Design(data, svy.Factor{})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func TestCalibrateOracle(t *testing.T) {
 	} {
 		var trail, talk bytes.Buffer
 		args := append([]string{"calibrate", "--data", data, "--id", "id", "--weights", "w", "--margins", margins, "--out", out, "--format", "csv"}, flags...)
-		if code := run(args, noEnv, &trail, &talk); code != exitOK {
+		if code := execute(args, noEnv, &trail, &talk); code != exitOK {
 			t.Fatalf("exit code %d: %s", code, talk.String())
 		}
 		weights[name] = map[string]string{}
@@ -96,7 +96,7 @@ func TestCalibratedEstimatesOracle(t *testing.T) {
 		args := append([]string{"estimate", "--data", data, "--weights", "w", "--strata", "stratum", "--psu", "psu", "--lonely", "adjust", "--vars", "q*",
 			"--margins", margins, "--format", "csv"}, flags...)
 		var out, talk bytes.Buffer
-		if code := run(args, noEnv, &out, &talk); code != exitOK {
+		if code := execute(args, noEnv, &out, &talk); code != exitOK {
 			t.Fatalf("exit code %d: %s", code, talk.String())
 		}
 		for _, line := range lines(t, &out) {

@@ -6,6 +6,7 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/table"
 	"thuoc/svy"
 )
@@ -85,7 +86,7 @@ func (r changeRow) verdict(level float64) string {
 
 // change stacks the waves: a domain of the stacked design is a wave of a domain (statistics: Kish 1965, 12.4).
 func (s *survey) change(r request) (*changes, error) {
-	cells, err := s.design.Cells(files(s.Data).Cross(s.domain, "/"))
+	cells, err := s.design.Cells(run.Files(s.Data).Cross(s.domain, "/"))
 	if err != nil {
 		return nil, err
 	}

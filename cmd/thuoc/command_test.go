@@ -14,9 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"thuoc/internal/published"
-
 	"thuoc/internal/geo"
+	"thuoc/internal/published"
+	"thuoc/internal/run"
 )
 
 // noEnv is an environment without variables.
@@ -35,7 +35,7 @@ func TestEveryCommandHelps(t *testing.T) {
 	walk(root(), nil, func(cmd command, path []string) {
 		for _, l := range []string{"vi", "en"} {
 			var out, talk bytes.Buffer
-			code := run(append(slices.Clone(path), "--help", "--lang", l), noEnv, &out, &talk)
+			code := execute(append(slices.Clone(path), "--help", "--lang", l), noEnv, &out, &talk)
 			if code != exitOK || talk.Len() > 0 || len(cmd.examples) == 0 || !strings.Contains(out.String(), "--lang vi|en") {
 				t.Errorf("%v --help in %s: code %d, said %q:\n%s", path, l, code, &talk, &out)
 			}
@@ -58,7 +58,7 @@ func TestExamplesRun(t *testing.T) {
 	}
 	t.Chdir(t.TempDir())
 	var definition bytes.Buffer
-	if code := run([]string{"index", "show", "papi-2023", "--source"}, noEnv, &definition, io.Discard); code != exitOK {
+	if code := execute([]string{"index", "show", "papi-2023", "--source"}, noEnv, &definition, io.Discard); code != exitOK {
 		t.Fatalf("exit code %d", code)
 	}
 	const answers = "prov,s,p,w,q1\nA,1,a,1,1\nA,1,b,1,0\nA,1,b,2,1\nB,2,c,1,1\nB,2,d,1,0\nB,2,d,3,1\n"
@@ -80,7 +80,7 @@ func TestExamplesRun(t *testing.T) {
 				continue // TestDemo starts and stops it
 			}
 			var out, talk bytes.Buffer
-			if code := run(words(example)[1:], noEnv, &out, &talk); code != exitOK || out.Len() == 0 {
+			if code := execute(words(example)[1:], noEnv, &out, &talk); code != exitOK || out.Len() == 0 {
 				t.Errorf("%s: code %d, %d bytes, said %q", example, code, out.Len(), &talk)
 			}
 		}
@@ -93,7 +93,7 @@ func keptBackup(t *testing.T) {
 	var dir bytes.Buffer
 	for _, line := range []string{"init before --home 33 --on 2025-07-01", "backup --data before backups"} {
 		dir.Reset()
-		if code := run(strings.Fields(line), noEnv, &dir, io.Discard); code != exitOK {
+		if code := execute(strings.Fields(line), noEnv, &dir, io.Discard); code != exitOK {
 			t.Fatalf("%s: code %d", line, code)
 		}
 	}
@@ -143,7 +143,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left
 
 func TestUnwrittenOutputIsAFailure(t *testing.T) {
 	var talk bytes.Buffer
-	if code := run([]string{"version"}, noEnv, fullDisk{}, &talk); code != exitFailed || !strings.Contains(talk.String(), "no space left") {
+	if code := execute([]string{"version"}, noEnv, fullDisk{}, &talk); code != exitFailed || !strings.Contains(talk.String(), "no space left") {
 		t.Errorf("code %d, said %q", code, &talk)
 	}
 }
@@ -191,7 +191,7 @@ func TestColumnsAreDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range slices.Concat(scoreHeader, papi.records().Header) {
+	for _, name := range slices.Concat(run.Header, papi.records().Header) {
 		if !strings.Contains(string(doc), "`"+name+"`") {
 			t.Errorf("docs/cli.md does not say what the column %s holds", name)
 		}

@@ -72,8 +72,8 @@ func samplesRecords() *table.Records {
 	r := &table.Records{Header: []string{"year", "respondents", "basis", "cumulative", "provinces", "districts", "communes", "villages",
 		"fieldwork_vi", "fieldwork_en", "sources", "note_vi", "note_en"}}
 	for _, s := range published.Samples() {
-		r.Rows = append(r.Rows, []table.Cell{table.Int(s.Year), count(s.Respondents), table.Str(string(s.Basis)), count(s.Cumulative),
-			count(s.Provinces), count(s.Districts), count(s.Communes), count(s.Villages), table.Str(s.Fieldwork.VI), table.Str(s.Fieldwork.EN),
+		r.Rows = append(r.Rows, []table.Cell{table.Int(s.Year), table.Count(s.Respondents), table.Str(string(s.Basis)), table.Count(s.Cumulative),
+			table.Count(s.Provinces), table.Count(s.Districts), table.Count(s.Communes), table.Count(s.Villages), table.Str(s.Fieldwork.VI), table.Str(s.Fieldwork.EN),
 			table.Str(strings.Join(s.Sources, " ")), table.Str(s.Note.VI), table.Str(s.Note.EN)})
 	}
 	return r

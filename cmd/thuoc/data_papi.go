@@ -9,6 +9,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
 	"thuoc/internal/published"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/internal/table"
 )
@@ -57,14 +58,14 @@ type yearFigure struct {
 
 // cut is a part of the published figures.
 type cut struct {
-	frame   *frame
+	frame   *run.Frame
 	figures []yearFigure
 }
 
 // newCut takes the figures that the flags name. Names that no figure bears are the caller's mistakes, all told at once.
 func newCut(first, last int, level string, codes, units []string) (*cut, error) {
-	ct := &cut{frame: newFrame(papiFrame)}
-	wanted, items := ct.frame.findAll(units)
+	ct := &cut{frame: run.NewFrame(papiFrame)}
+	wanted, items := findAll(ct.frame, units)
 	all, err := figuresOf(first, last, level)
 	if err != nil {
 		return nil, err
@@ -180,19 +181,8 @@ func (ct *cut) records() *table.Records {
 		"status", "group", "source", "note"}}
 	for _, f := range ct.figures {
 		r.Rows = append(r.Rows, []table.Cell{table.Int(f.year), table.Str(string(published.LevelOf(f.Code))), table.Str(f.Code),
-			table.Str(f.Unit), table.Str(ct.frame.name(f.Unit).VI), table.Num(f.Value), table.Num(f.SE), table.Num(f.Lo), table.Num(f.Hi),
-			positive(f.Level), count(f.N), table.Str(string(f.Status)), table.Str(f.Group), table.Str(f.Source), table.Str(f.Note)})
+			table.Str(f.Unit), table.Str(ct.frame.Name(f.Unit).VI), table.Num(f.Value), table.Num(f.SE), table.Num(f.Lo), table.Num(f.Hi),
+			table.Known(f.Level), table.Count(f.N), table.Str(string(f.Status)), table.Str(f.Group), table.Str(f.Source), table.Str(f.Note)})
 	}
 	return r
 }
-
-// positive is a number cell that is empty at 0, where 0 means not known.
-func positive(v float64) table.Cell {
-	if v == 0 {
-		return table.None
-	}
-	return table.Num(v)
-}
-
-// count is a cell of a whole number that is empty at 0, where 0 means not known.
-func count(n int) table.Cell { return positive(float64(n)) }

@@ -23,7 +23,7 @@ func (ct *cut) page(l lang.Lang) *table.Page {
 	codes := distinct(ct.figures, func(f yearFigure) string { return f.Code })
 	units := distinct(ct.figures, func(f yearFigure) string { return f.Unit })
 	p := &table.Page{Title: lang.Translate(l, fault.T("PAPI %s, published figures", spanText(years)))}
-	name := func(f yearFigure) string { return ct.frame.name(f.Unit).In(l) }
+	name := func(f yearFigure) string { return ct.frame.Name(f.Unit).In(l) }
 	switch {
 	case len(years) == 1 && len(codes) <= widest:
 		ct.pivot(p, l, fault.T("Province"), name, func(f yearFigure) string { return f.Code })
@@ -32,7 +32,7 @@ func (ct *cut) page(l lang.Lang) *table.Page {
 		p.Title = lang.Translate(l, fault.T("PAPI %s, %s, published figures", spanText(years), codes[0]))
 		ct.pivot(p, l, fault.T("Province"), name, func(f yearFigure) string { return strconv.Itoa(f.year) })
 	case len(units) == 1 && len(years) <= widest:
-		p.Title = lang.Translate(l, fault.T("PAPI %s, %s, published figures", spanText(years), ct.frame.name(units[0])))
+		p.Title = lang.Translate(l, fault.T("PAPI %s, %s, published figures", spanText(years), ct.frame.Name(units[0])))
 		ct.pivot(p, l, fault.T("Code"), func(f yearFigure) string { return f.Code }, func(f yearFigure) string { return strconv.Itoa(f.year) })
 	default:
 		ct.long(p, l)
@@ -108,7 +108,7 @@ func (ct *cut) long(p *table.Page, l lang.Lang) {
 	}
 	body := table.Section{}
 	for _, f := range ct.figures {
-		body.Rows = append(body.Rows, []string{strconv.Itoa(f.year), f.Code, ct.frame.name(f.Unit).In(l), valueText(l, f), lang.Number(l, f.SE, 2)})
+		body.Rows = append(body.Rows, []string{strconv.Itoa(f.year), f.Code, ct.frame.Name(f.Unit).In(l), valueText(l, f), lang.Number(l, f.SE, 2)})
 	}
 	p.Sections = []table.Section{body}
 }
@@ -204,7 +204,7 @@ func yearsRecords() *table.Records {
 				codes[f.Code] = true
 			}
 			r.Rows = append(r.Rows, []table.Cell{table.Int(y.Year), table.Str(string(level)), table.Int(len(codes)), table.Int(len(figures)),
-				table.Int(y.Scored), positive(y.Interval.Level), positive(y.Interval.Label), count(y.Sample.Respondents), table.Str(string(y.Sample.Basis))})
+				table.Int(y.Scored), table.Known(y.Interval.Level), table.Known(y.Interval.Label), table.Count(y.Sample.Respondents), table.Str(string(y.Sample.Basis))})
 		}
 	}
 	return r

@@ -8,6 +8,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/table"
 )
 
@@ -40,7 +41,7 @@ func dataProvinces() command {
 // firstRecord is the first day on which any province is on record.
 func firstRecord() clock.Date {
 	var first clock.Date
-	for _, p := range gazetteer.Provinces(days[papiFrame]) {
+	for _, p := range gazetteer.Provinces(run.Days[papiFrame]) {
 		if d := p.State.Start(); first.IsZero() || d.Before(first) {
 			first = d
 		}

@@ -105,7 +105,7 @@ func indexesRecords(all []*score.Definition) *table.Records {
 		for range d.Nodes() {
 			nodes++
 		}
-		r.Rows = append(r.Rows, []table.Cell{table.Str(d.ID), table.Str(d.Family), table.Int(d.First), count(d.Last), table.Int(nodes),
+		r.Rows = append(r.Rows, []table.Cell{table.Str(d.ID), table.Str(d.Family), table.Int(d.First), table.Count(d.Last), table.Int(nodes),
 			table.Int(n[score.Exact]), table.Int(n[score.Published]), table.Int(n[score.Approximate]), table.Int(n[score.Given]),
 			table.Str(d.Names.VI), table.Str(d.Names.EN)})
 	}

@@ -25,7 +25,7 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(execute(os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
 // root is the program as a family of commands.
@@ -45,9 +45,9 @@ func root() command {
 	}
 }
 
-// run runs one command line and gives its exit code. The command writes into a buffer, which reaches stdout whole or
+// execute runs one command line and gives its exit code. The command writes into a buffer, which reaches stdout whole or
 // not at all.
-func run(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func execute(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	language, err := languageOf(args, getenv)
 	var out bytes.Buffer
 	if err == nil {

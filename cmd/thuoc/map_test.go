@@ -16,7 +16,7 @@ import (
 // runEnglish runs a command line and gives its exit code, data and talk.
 func runEnglish(args ...string) (code int, out, talk string) {
 	var o, e bytes.Buffer
-	code = run(args, func(string) string { return "en" }, &o, &e)
+	code = execute(args, func(string) string { return "en" }, &o, &e)
 	return code, o.String(), e.String()
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"thuoc/internal/column"
 	"thuoc/internal/fault"
+	"thuoc/internal/run"
 	"thuoc/svy"
 )
 
@@ -86,7 +87,7 @@ func (r *replication) check(path string, req request) error {
 }
 
 // of makes the replicates of a survey; none where none are asked for.
-func (r *replication) of(s *survey, o sampleOptions, cal *calibration) (*svy.Replicates, error) {
+func (r *replication) of(s *survey, o run.Sample, cal *calibration) (*svy.Replicates, error) {
 	if r == nil {
 		return nil, nil
 	}
@@ -98,7 +99,7 @@ func (r *replication) of(s *survey, o sampleOptions, cal *calibration) (*svy.Rep
 		return nil, r.factorFaults(e)
 	}
 	if cal != nil {
-		err = cal.translate(err, s.Data, o.weights)
+		err = cal.translate(err, s.Data, o.Weights)
 	}
 	if err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func (r *replication) make(d *svy.Design) (*svy.Replicates, error) {
 const maxJackknife = 5000
 
 // fits refuses designs that the replicates cannot be made of. The factors of a file may be made for any.
-func (r *replication) fits(d *svy.Design, data *column.Data, o sampleOptions) error {
+func (r *replication) fits(d *svy.Design, data *column.Data, o run.Sample) error {
 	var items []fault.Item
 	varies := false
 	for _, h := range d.Strata() {
@@ -136,9 +137,9 @@ func (r *replication) fits(d *svy.Design, data *column.Data, o sampleOptions) er
 			continue
 		}
 		varies = varies || h.N > 1
-		it := fault.Item{File: data.File, Field: o.strata}
+		it := fault.Item{File: data.File, Field: o.Strata}
 		switch {
-		case h.N == 1 && o.lonely != svy.LonelyCertainty && o.lonely != svy.LonelyRemove:
+		case h.N == 1 && o.Lonely != svy.LonelyCertainty && o.Lonely != svy.LonelyRemove:
 			it.What = fault.T("The stratum “%s” has a single PSU, “%s”: it shows no variation.", h.Label, d.PSULabel(h.First))
 			it.Remedy = fault.T("Replicates know three rules: --lonely collapse, certainty or remove.")
 		case (r.kind == "brr" || r.kind == "fay") && h.N > 2:

@@ -50,7 +50,7 @@ func TestReplicatesOracle(t *testing.T) {
 	estimate := func(flags ...string) map[string]map[string]string {
 		args := append([]string{"estimate", "--data", data, "--weights", "w", "--strata", "cstratum", "--psu", "cpsu", "--format", "csv"}, flags...)
 		var out, talk bytes.Buffer
-		if code := run(args, noEnv, &out, &talk); code != exitOK {
+		if code := execute(args, noEnv, &out, &talk); code != exitOK {
 			t.Fatalf("exit code %d: %s", code, talk.String())
 		}
 		byName := map[string]map[string]string{}
@@ -92,7 +92,7 @@ func BenchmarkReplicates(b *testing.B) {
 		"--vars", "q*", "--by", "prov", "--replicates", "raowu:1000:1", "--format", "csv"}
 	for b.Loop() {
 		var out, talk bytes.Buffer
-		if code := run(args, noEnv, &out, &talk); code != exitOK {
+		if code := execute(args, noEnv, &out, &talk); code != exitOK {
 			b.Fatal(talk.String())
 		}
 	}

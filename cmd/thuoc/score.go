@@ -7,15 +7,9 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/published"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
-)
-
-// The draws behind rank ranges and group probabilities. The seed is fixed, so that the same figures print the same
-// ranges; with these draws a probability is within 0.016 of its limit in 95 of 100 seeds, and the command within its
-// 0.3 s.
-const (
-	rankDraws = 4_000
-	rankSeed  = 2009 // the year of the first PAPI survey
+	"thuoc/internal/table"
 )
 
 // published families: the indices whose figures come with the program.
@@ -81,12 +75,12 @@ func (o scoreOptions) own() bool { return o.indicators != "" || o.data != "" }
 // scored is a result and the part of it that was asked for.
 type scored struct {
 	*score.Result
-	frame  *frame
-	level  string    // the id of a level, "all", or "" for the top two
-	code   string    // the code of one node, or ""
-	unit   string    // the code of one unit, or ""
-	file   string    // the caller's files, or "" for the published figures
-	sample *surveyed // of the caller's answers, or nil
+	frame  *run.Frame
+	level  string        // the id of a level, "all", or "" for the top two
+	code   string        // the code of one node, or ""
+	unit   string        // the code of one unit, or ""
+	file   string        // the caller's files, or "" for the published figures
+	sample *run.Surveyed // of the caller's answers, or nil
 }
 
 func (o scoreOptions) run() (*scored, error) {
@@ -97,7 +91,7 @@ func (o scoreOptions) run() (*scored, error) {
 	if err := o.check(def); err != nil {
 		return nil, err
 	}
-	s := &scored{frame: newFrame(def.Units), level: o.level, code: o.code}
+	s := &scored{frame: run.NewFrame(def.Units), level: o.level, code: o.code}
 	s.file = strings.Join(slices.DeleteFunc([]string{o.data, o.indicators}, func(f string) bool { return f == "" }), ", ")
 	if o.own() && o.data == "" {
 		s.level = cmp.Or(o.level, "all") // which of the levels have values is for the file to say
@@ -174,8 +168,8 @@ func (o scoreOptions) check(def *score.Definition) error {
 		return misuse(o.path, fault.T("--%s cannot be “%s”; write %s.", "compat", o.compat, strings.Join(compats, "|")))
 	case o.base != 0 && o.own():
 		return misuse(o.path, fault.T("--base compares published figures; leave it out with --indicators and --data."))
-	case o.code != "" && !hasCode(def, o.code):
-		return fault.New(fault.NotFound, "The index %s has no code “%s”. %s", def.ID, o.code, codeRemedy(o.code, def))
+	case o.code != "" && !run.HasCode(def, o.code):
+		return fault.New(fault.NotFound, "The index %s has no code “%s”. %s", def.ID, o.code, run.CodeRemedy(o.code, def))
 	case def.Family != papiFamily && !o.own():
 		return misuse(o.path, fault.T("No figures of the index %s come with the program; give yours with --indicators FILE or --data FILE.", def.ID))
 	}
@@ -184,7 +178,7 @@ func (o scoreOptions) check(def *score.Definition) error {
 
 // compute scores the published figures against those of a former year, or the caller's own.
 func (o scoreOptions) compute(def *score.Definition, year int, s *scored) (err error) {
-	opt := score.Options{Year: year, Compat: o.compat, Ranks: &score.RankOptions{Draws: rankDraws, Seed: rankSeed}}
+	opt := score.Options{Year: year, Compat: o.compat, Ranks: &score.RankOptions{Draws: run.RankDraws, Seed: run.RankSeed}}
 	var figures []score.Figure
 	if o.indicators != "" {
 		if figures, err = readIndicators(o.indicators, def, s.frame); err != nil {
@@ -231,11 +225,7 @@ func publishedFigures(def *score.Definition, year int) ([]score.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Concat(figures, absences), func(f score.Figure) bool { return !hasCode(def, f.Code) }), nil
-}
-
-func hasCode(def *score.Definition, code string) bool {
-	return def.Node(code) != nil || slices.ContainsFunc(def.Alternatives, func(a score.Alternative) bool { return a.Code == code })
+	return slices.DeleteFunc(slices.Concat(figures, absences), func(f score.Figure) bool { return !run.HasCode(def, f.Code) }), nil
 }
 
 // former scores the year to compare with, and lists the versions of the index in between. Without --base it is the year
@@ -276,12 +266,39 @@ func versionsBetween(former, def *score.Definition) ([]*score.Definition, error)
 
 // oneUnit finds the unit that --unit names among those of the result.
 func (s *scored) oneUnit(word string) (string, error) {
-	got, ok := s.frame.find(word)
+	got, ok := s.frame.Find(word)
 	switch {
 	case !ok:
-		return "", fault.New(fault.NotFound, "%s %s", got.what, got.remedy)
-	case !slices.Contains(s.Units, got.code):
-		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", s.frame.name(got.code))
+		return "", fault.New(fault.NotFound, "%s %s", got.What, got.Remedy)
+	case !slices.Contains(s.Units, got.Code):
+		return "", fault.New(fault.NotFound, "%s is not among the units of these figures.", s.frame.Name(got.Code))
 	}
-	return got.code, nil
+	return got.Code, nil
 }
+
+// rows gives the rows that were asked for, in the order of the tree.
+func (s *scored) rows() []score.Row {
+	var rows []score.Row
+	for _, r := range s.Rows {
+		if s.wants(r) && (s.unit == "" || r.Unit == s.unit) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// wants tells whether a row's node was asked for. Unless a code or level is named it is the top two levels, and for one
+// unit the top three.
+func (s *scored) wants(r score.Row) bool {
+	switch {
+	case s.code != "":
+		return r.Code == s.code
+	case s.level != "":
+		return s.level == "all" || s.level == r.Level
+	}
+	depth := slices.IndexFunc(s.Def.Levels, func(l score.Level) bool { return l.ID == r.Level })
+	return depth < 2 || depth == 2 && s.unit != ""
+}
+
+// records writes the rows that were asked for.
+func (s *scored) records() *table.Records { return run.Records(s.Result, s.frame, s.rows()) }

@@ -5,27 +5,19 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"thuoc/internal/column"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/internal/table"
-	"thuoc/svy"
-)
-
-// The waves of a panel, as the domains of its cells begin.
-const (
-	thisWave   = "now"
-	formerWave = "before"
 )
 
 // answersOptions are the flags of score that tell of answers.
 type answersOptions struct {
 	data, previous, by, out string
-	sample                  sampleOptions
+	sample                  run.Sample
 }
 
 // answersFlags declares them and gives what reads them.
@@ -46,11 +38,11 @@ func (o answersOptions) check(path string) error {
 		return misuse(path, fault.T("--%s needs --%s.", flag, other))
 	}
 	switch {
-	case o.data == "" && (o.previous != "" || o.by != "" || o.sample.weights != "" || o.sample.strata != "" || o.sample.psu != nil):
+	case o.data == "" && (o.previous != "" || o.by != "" || o.sample.Weights != "" || o.sample.Strata != "" || o.sample.PSU != nil):
 		return misuse(path, fault.T("These flags tell of answers: give them with --%s.", "data"))
 	case o.data == "":
 		return nil
-	case o.sample.weights == "":
+	case o.sample.Weights == "":
 		return needs("data", "weights")
 	case o.by == "":
 		return needs("data", "by")
@@ -58,104 +50,24 @@ func (o answersOptions) check(path string) error {
 	return nil
 }
 
-// surveyed is what a page says of the answers behind it.
-type surveyed struct {
-	rows, psus, strata int
-	lonely             svy.Lonely
-	collapses          []svy.Collapse
-	waves              int
-}
-
 // scoreAnswers scores an index from answers, and against the year before where its answers are given. Figures, of
 // registers for instance, may stand beside the answers.
 func (o scoreOptions) scoreAnswers(def *score.Definition, figures []score.Figure, opt score.Options, s *scored) error {
-	variables := def.Variables()
-	if len(variables) == 0 {
-		return fault.New(fault.Invalid, "No leaf of %s names a variable of a questionnaire: nothing of it can be estimated from answers.", def.ID)
+	answers := run.Answers{By: o.by, Sample: o.sample}
+	want, err := answers.Want(def)
+	if err != nil {
+		return err
 	}
 	files := []string{o.data}
 	if o.previous != "" {
 		files = append(files, o.previous)
 	}
-	want := o.sample.want(column.Want{Labels: []string{o.by}, Domains: []string{o.by}, Items: variables})
 	data, err := readAnswers(files, want)
 	if err != nil {
 		return err
 	}
-	units, err := frameUnits(s.frame, data, o.by)
-	if err != nil {
-		return err
-	}
-	design, err := o.sample.design(data, units)
-	if err != nil {
-		return err
-	}
-	cells, err := design.Cells(waves(data).Cross(units, "/"))
-	if err != nil {
-		return err
-	}
-	s.sample = &surveyed{data.Rows, design.PSUs(), len(design.Strata()), o.sample.lonely, design.Collapses(), len(files)}
-	if o.previous != "" {
-		former := score.Options{}
-		if opt.Year != 0 && def.InForce(opt.Year-1) {
-			former.Year = opt.Year - 1
-		}
-		if opt.Previous, err = scoreWave(def, cells, data, formerWave, nil, former); err != nil {
-			return err
-		}
-	}
-	s.Result, err = scoreWave(def, cells, data, thisWave, figures, opt)
+	s.Result, s.sample, err = answers.Score(def, s.frame, data, figures, opt)
 	return err
-}
-
-// waves names the wave of each row: the first file is this year's, the second the former.
-func waves(data *column.Data) svy.Factor {
-	f := files(data)
-	f.Levels = []string{thisWave, formerWave}
-	return f
-}
-
-// scoreWave estimates the leaves of an index in one wave and scores it.
-func scoreWave(def *score.Definition, cells *svy.Cells, data *column.Data, wave string, figures []score.Figure, opt score.Options) (*score.Result, error) {
-	units := map[string]int{}
-	for domain, label := range cells.Domains() {
-		if unit, ok := strings.CutPrefix(label, wave+"/"); ok {
-			units[unit] = domain
-		}
-	}
-	var err error
-	if opt.Estimates, err = def.Estimate(score.Answers{Cells: cells, Units: units, Column: data.Item}); err != nil {
-		return nil, err
-	}
-	return score.Compute(def, slices.Concat(opt.Estimates.Figures(), figures), opt)
-}
-
-// frameUnits takes the labels of the units to the codes of the frame; units of no known frame go by their labels.
-func frameUnits(frame *frame, data *column.Data, by string) (svy.Factor, error) {
-	labels := data.Labels[by]
-	names := make([]string, len(labels.Levels))
-	var items []fault.Item
-	for i, label := range labels.Levels {
-		got, ok := frame.find(label)
-		if !ok {
-			it := fault.Item{Field: by, What: got.what, Remedy: got.remedy}
-			it.File, it.Line = data.Place(slices.Index(labels.Codes, int32(i)))
-			items = append(items, it)
-			continue
-		}
-		names[i] = got.code
-	}
-	if err := fault.Batch(items); err != nil {
-		return svy.Factor{}, err
-	}
-	codes := svy.NewFactor(names) // two labels of one place are one unit
-	out := svy.Factor{Codes: slices.Clone(labels.Codes), Levels: codes.Levels}
-	for row, c := range out.Codes {
-		if c >= 0 {
-			out.Codes[row] = codes.Codes[c]
-		}
-	}
-	return out, nil
 }
 
 // writeFolder writes the scores of all levels and the covariances inside each unit of the composite and its dimensions.
@@ -227,14 +139,14 @@ func (s *scored) sampleNotes(l lang.Lang) []string {
 	}
 	count := func(n int) string { return lang.Count(l, n) }
 	notes := []string{lang.Translate(l, fault.T("Sample: %s answers in %s PSUs of %s strata; a stratum of a single PSU: %s.",
-		count(s.sample.rows), count(s.sample.psus), count(s.sample.strata), s.sample.lonely.String()))}
-	if s.sample.waves > 1 {
+		count(s.sample.Rows), count(s.sample.PSUs), count(s.sample.Strata), s.sample.Lonely.String()))}
+	if s.sample.Waves > 1 {
 		notes[0] = lang.Translate(l, fault.T("Sample of both years: %s answers in %s PSUs of %s strata; a stratum of a single PSU: %s.",
-			count(s.sample.rows), count(s.sample.psus), count(s.sample.strata), s.sample.lonely.String()))
+			count(s.sample.Rows), count(s.sample.PSUs), count(s.sample.Strata), s.sample.Lonely.String()))
 	}
-	if len(s.sample.collapses) > 0 {
+	if len(s.sample.Collapses) > 0 {
 		var joined []string
-		for _, c := range s.sample.collapses {
+		for _, c := range s.sample.Collapses {
 			joined = append(joined, c.Stratum+" → "+c.Into)
 		}
 		notes = append(notes, lang.Translate(l, fault.T("Strata joined: %s.", strings.Join(joined, ", "))))

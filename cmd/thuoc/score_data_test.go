@@ -55,7 +55,7 @@ func TestScoreAnswersOracle(t *testing.T) {
 	}
 	score := func(extra ...string) []map[string]string {
 		var out, talk bytes.Buffer
-		if code := run(args(extra...), func(string) string { return "en" }, &out, &talk); code != exitOK {
+		if code := execute(args(extra...), func(string) string { return "en" }, &out, &talk); code != exitOK {
 			t.Fatalf("exit code %d: %s", code, talk.String())
 		}
 		return lines(t, &out)
@@ -115,7 +115,7 @@ func BenchmarkScoreAnswers(b *testing.B) {
 		"--lonely", "adjust", "--data", reference.Path(b, "oracle/papi_S_y2.csv"), "--previous", reference.Path(b, "oracle/papi_S_y1.csv")}
 	for b.Loop() {
 		var talk bytes.Buffer
-		if code := run(args, func(string) string { return "en" }, io.Discard, &talk); code != exitOK {
+		if code := execute(args, func(string) string { return "en" }, io.Discard, &talk); code != exitOK {
 			b.Fatal(talk.String())
 		}
 	}

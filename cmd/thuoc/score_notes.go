@@ -139,7 +139,7 @@ func (s *scored) changeNotes(rows []score.Row, l lang.Lang) []string {
 		if ch.Verdict == score.NotComparable {
 			why = lang.Translate(l, fault.T("Not comparable with %d. %s %s", ch.Year, why, ch.Reason.In(l)))
 		}
-		name := s.frame.name(r.Unit).In(l)
+		name := s.frame.Name(r.Unit).In(l)
 		if s.unit != "" {
 			name = r.Code
 		}
@@ -217,7 +217,7 @@ func (s *scored) absentNotes(n *score.Node, l lang.Lang) []string {
 		if byReason[why] == nil {
 			reasons = append(reasons, why)
 		}
-		byReason[why] = append(byReason[why], s.frame.name(r.Unit).In(l))
+		byReason[why] = append(byReason[why], s.frame.Name(r.Unit).In(l))
 	}
 	var notes []string
 	for _, why := range reasons {

@@ -7,6 +7,7 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/internal/table"
 )
@@ -116,7 +117,7 @@ func (s *scored) lead(n *score.Node, l lang.Lang) []string {
 		return nil
 	}
 	who := fault.T("%d of %d units have a score.", st.N, len(s.Units))
-	if s.frame.provinces() {
+	if s.frame.Provinces() {
 		who = fault.T("%d of %d provinces have a score.", st.N, len(s.Units))
 	}
 	return []string{lang.Translate(l, fault.T("%s Highest %s, median %s, lowest %s.", who,
@@ -125,7 +126,7 @@ func (s *scored) lead(n *score.Node, l lang.Lang) []string {
 
 // unitHead is what the column of units is called.
 func (s *scored) unitHead() fault.Text {
-	if s.frame.provinces() {
+	if s.frame.Provinces() {
 		return fault.T("Province")
 	}
 	return fault.T("Unit")
@@ -160,7 +161,7 @@ func (s *scored) byGroup(n *score.Node) []group {
 	}
 	collate := lang.Collation()
 	for _, g := range groups {
-		slices.SortStableFunc(g.rows, func(a, b score.Row) int { return collate(s.frame.name(a.Unit).VI, s.frame.name(b.Unit).VI) })
+		slices.SortStableFunc(g.rows, func(a, b score.Row) int { return collate(s.frame.Name(a.Unit).VI, s.frame.Name(b.Unit).VI) })
 	}
 	return groups
 }
@@ -177,7 +178,7 @@ func (s *scored) groupHeading(g *score.GroupLimits, l lang.Lang) string {
 		return ""
 	}
 	size := fault.T("%d units", g.Units)
-	if s.frame.provinces() {
+	if s.frame.Provinces() {
 		size = fault.T("%d provinces", g.Units)
 	}
 	limits := ""
@@ -192,7 +193,7 @@ func (s *scored) columns(n *score.Node, parts []*score.Node, l lang.Lang) []page
 	number := func(name string, cell func(score.Row) string) pageColumn {
 		return pageColumn{table.Head{Name: name, Right: true}, cell}
 	}
-	columns := []pageColumn{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return s.frame.name(r.Unit).In(l) }}}
+	columns := []pageColumn{{table.Head{Name: lang.Translate(l, s.unitHead())}, func(r score.Row) string { return s.frame.Name(r.Unit).In(l) }}}
 	for _, p := range parts {
 		columns = append(columns, number(p.Code, func(r score.Row) string {
 			part, _ := s.Row(p.Code, r.Unit)
@@ -287,7 +288,7 @@ func rankText(r score.Row) string {
 
 // probability writes how sure the group is; a "?" marks one that is unsure.
 func (s *scored) probability(r score.Row, l lang.Lang) string {
-	p := s.ownGroup(r)
+	p := run.OwnGroup(s.Result, r)
 	switch {
 	case p == 0:
 		return ""

@@ -12,7 +12,7 @@ import (
 // profile shows one unit: its nodes down the tree.
 func (s *scored) profile(l lang.Lang) *table.Page {
 	p := &table.Page{
-		Title: s.frame.name(s.unit).In(l) + " · " + s.title(s.Def.Root, l),
+		Title: s.frame.Name(s.unit).In(l) + " · " + s.title(s.Def.Root, l),
 		Columns: []table.Head{{Name: lang.Translate(l, fault.T("Code"))}, {Name: lang.Translate(l, fault.T("Name"))},
 			{Name: lang.Translate(l, fault.T("Value")), Right: true}, {Name: "SE", Right: true},
 			{Name: lang.Translate(l, fault.T("interval")), Right: true}, {Name: lang.Translate(l, fault.T("Group"))},

@@ -6,6 +6,7 @@ import (
 
 	"thuoc/internal/column"
 	"thuoc/internal/fault"
+	"thuoc/internal/run"
 	"thuoc/svy"
 )
 
@@ -13,7 +14,7 @@ import (
 type surveyFlags struct {
 	data        *[]string
 	by, missing *string
-	sample      func() sampleOptions
+	sample      func() run.Sample
 	calibration func() (*calibration, error) // nil where weights are taken as they come
 	replication *replication                 // nil where errors are linearised
 }
@@ -44,12 +45,12 @@ func (s surveyFlags) read(path string, items []string) (*survey, error) {
 	o := s.sample()
 	out := &survey{by: fields(*s.by)}
 	switch {
-	case o.weights == "":
+	case o.Weights == "":
 		return nil, misuse(path, fault.T("--%s needs --%s.", "data", "weights"))
 	case len(items) == 0:
 		return nil, misuse(path, fault.T("--%s needs --%s.", "data", "vars"))
-	case len(o.fpc) > len(o.psu)+1:
-		return nil, misuse(path, fault.T("--fpc names %d stages; --psu has %d, and after them come the rows.", len(o.fpc), len(o.psu)))
+	case len(o.FPC) > len(o.PSU)+1:
+		return nil, misuse(path, fault.T("--fpc names %d stages; --psu has %d, and after them come the rows.", len(o.FPC), len(o.PSU)))
 	}
 	var err error
 	if s.calibration != nil {
@@ -61,26 +62,26 @@ func (s surveyFlags) read(path string, items []string) (*survey, error) {
 	if out.calibration != nil {
 		labels = append(labels, out.calibration.columns()...)
 	}
-	want := o.want(column.Want{Labels: labels, Items: items, Missing: fields(*s.missing)})
-	want.Domains = slices.DeleteFunc(slices.Clone(out.by), func(name string) bool { return name == o.strata || slices.Contains(o.psu, name) })
+	want := o.Want(column.Want{Labels: labels, Items: items, Missing: fields(*s.missing)})
+	want.Domains = slices.DeleteFunc(slices.Clone(out.by), func(name string) bool { return name == o.Strata || slices.Contains(o.PSU, name) })
 	if out.Data, err = readAnswers(*s.data, want); err != nil {
 		return nil, err
 	}
 	out.cross()
 	within := svy.Factor{}
-	if o.strata != "" && nests(out.Labels[o.strata], out.domain) {
+	if o.Strata != "" && nests(out.Labels[o.Strata], out.domain) {
 		within = out.domain
 	}
-	if out.design, err = o.design(out.Data, within); err != nil {
+	if out.design, err = o.Design(out.Data, within); err != nil {
 		return nil, err
 	}
 	return out, s.adjust(out, o)
 }
 
 // adjust calibrates the weights and makes the replicates, where these are asked for.
-func (s surveyFlags) adjust(out *survey, o sampleOptions) (err error) {
+func (s surveyFlags) adjust(out *survey, o run.Sample) (err error) {
 	if out.calibration != nil {
-		if out.design, err = out.calibration.of(out.design, out.Data, o.weights); err != nil {
+		if out.design, err = out.calibration.of(out.design, out.Data, o.Weights); err != nil {
 			return err
 		}
 	}

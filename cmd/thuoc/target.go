@@ -8,6 +8,7 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/published"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/internal/table"
 	"thuoc/internal/target"
@@ -58,7 +59,7 @@ type targetQuestion struct {
 // targetAnswer is what the command prints.
 type targetAnswer struct {
 	targetQuestion
-	names     *frame
+	names     *run.Frame
 	basis     *target.Basis
 	place     int // of the province among the units
 	targetAim target.Target
@@ -74,10 +75,10 @@ func (q targetQuestion) ask() (*targetAnswer, error) {
 		years := published.Years()
 		q.year = years[len(years)-1].Year
 	}
-	a := &targetAnswer{targetQuestion: q, names: newFrame(papiFrame)}
-	found, ok := a.names.find(q.unit)
+	a := &targetAnswer{targetQuestion: q, names: run.NewFrame(papiFrame)}
+	found, ok := a.names.Find(q.unit)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "%s %s", found.what, found.remedy)
+		return nil, fault.New(fault.NotFound, "%s %s", found.What, found.Remedy)
 	}
 	var err error
 	if a.basis, err = target.OfPAPI(q.year, cmp.Or(q.code, "PAPI")); err != nil {
@@ -86,7 +87,7 @@ func (q targetQuestion) ask() (*targetAnswer, error) {
 	if q.se > 0 {
 		a.basis.Standing.Assumed, a.basis.ErrorsOf = q.se, 0
 	}
-	a.place = a.basis.Unit(found.code)
+	a.place = a.basis.Unit(found.Code)
 	if a.targetAim, err = a.parse(); err != nil {
 		return nil, err
 	}

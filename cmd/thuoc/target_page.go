@@ -17,7 +17,7 @@ var targetChances = []float64{0.5, 0.8, 0.95}
 func (a *targetAnswer) page(l lang.Lang) *table.Page {
 	text := func(t fault.Text) string { return lang.Translate(l, t) }
 	p := &table.Page{
-		Title: text(fault.T("%s: the chance of reaching this target by luck alone is %s", a.names.name(a.basis.Standing.Units[a.place]).In(l), lang.Percent(l, a.reach.Chance(0), 0))),
+		Title: text(fault.T("%s: the chance of reaching this target by luck alone is %s", a.names.Name(a.basis.Standing.Units[a.place]).In(l), lang.Percent(l, a.reach.Chance(0), 0))),
 		Lead:  []string{a.says(l), a.history(l)},
 		Columns: []table.Head{{Name: text(fault.T("Wanted chance"))}, {Name: text(fault.T("gain beyond the ordinary")), Right: true},
 			{Name: text(fault.T("score that would do")), Right: true}, {Name: text(fault.T("seen in a year")), Right: true}},

@@ -7,25 +7,15 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
-	"thuoc/internal/published"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
-)
-
-// family is the index whose published figures come with the program.
-const family = "papi"
-
-// The draws behind ranges of ranks and probabilities of groups: fixed, so that the same figures freeze to the same
-// bytes, and the same as those of the command line.
-const (
-	rankDraws = 4_000
-	rankSeed  = 2009 // the year of the first PAPI survey
-	rankLevel = 0.95
 )
 
 // The names of the tables of cells, as Columns describes them.
 const (
 	FormerTable  = "provinces-63.csv" // the 63 provinces before 1 July 2025
 	PresentTable = "provinces-34.csv" // the 34 provinces since, joined
+	UnitsTable   = "units.csv"        // of the province's own measure
 )
 
 // The names of the other frozen files.
@@ -36,15 +26,7 @@ const (
 )
 
 // Years lists the years an edition can be built of from the figures inside the program, ascending.
-func Years() []int {
-	var years []int
-	for _, y := range published.Years() {
-		if _, ok := score.InForce(family, y.Year); ok {
-			years = append(years, y.Year)
-		}
-	}
-	return years
-}
+func Years() []int { return run.PublishedYears() }
 
 // Build freezes the published results of a year: every figure with its error, group, range of ranks and change against
 // the year before; the 34 provinces joined from the 63; the index, the sources and what is known to be wrong.
@@ -52,62 +34,75 @@ func Build(year int, made Made) (*Edition, error) {
 	if !slices.Contains(Years(), year) {
 		return nil, fault.New(fault.NotFound, "No results of %d are published.", year)
 	}
-	b := &builder{year: year, said: map[lang.Names]string{}}
-	if err := b.compute(); err != nil {
+	c, err := run.Published(year)
+	if err != nil {
+		return nil, err
+	}
+	files, err := filesOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return freeze(Manifest{Format: Format, Index: c.Def.ID, Year: year, MadeBy: made.By, Code: made.Code}, files)
+}
+
+// filesOf renders a computation: the same computation gives the same bytes.
+func filesOf(c *run.Computation) (map[string][]byte, error) {
+	b := &builder{Computation: c, proper: c.Result, said: map[lang.Names]string{}}
+	if c.Source == run.UNDP {
+		return b.published()
+	}
+	return b.own()
+}
+
+// published renders published figures.
+func (b *builder) published() (map[string][]byte, error) {
+	c := b.Computation
+	opt := c.Options()
+	opt.Compat = publishersWay(c.Def)
+	var err error
+	if b.five, err = score.Compute(c.Def, c.Figures, opt); err != nil {
 		return nil, err
 	}
 	b.content.Former = b.cells(b.proper, b.five)
 	if err := b.join(); err != nil {
 		return nil, err
 	}
+	b.describePublished()
 	files, err := b.files()
 	if err != nil {
 		return nil, err
 	}
-	return freeze(b.proper.Def.ID, year, made, files)
+	files[FormerTable], files[PresentTable] = encode(b.content.Former.Cells), encode(b.content.Present.Cells)
+	for name, text := range texts() {
+		files[textFolder+name+".md"] = text
+	}
+	return files, nil
+}
+
+// own renders the province's own measure: one table of its units, and nothing of what is said of PAPI.
+func (b *builder) own() (map[string][]byte, error) {
+	b.content.Units = b.cells(b.proper, nil)
+	b.describe()
+	for _, code := range b.proper.Units {
+		b.content.UnitNames = append(b.content.UnitNames, Named{code, b.Frame.Name(code)})
+	}
+	if s := b.Sample; s != nil {
+		b.content.Survey = &Survey{s.Rows, s.PSUs, s.Strata, s.Lonely.String(), s.Waves}
+	}
+	files, err := b.files()
+	if err != nil {
+		return nil, err
+	}
+	files[UnitsTable] = encode(b.content.Units.Cells)
+	return files, nil
 }
 
 // builder gathers the content of one year.
 type builder struct {
-	year         int
-	figures      []score.Figure
+	*run.Computation
 	proper, five *score.Result // with tested changes; with the publisher's intervals and rule of change
 	content      Content
 	said         map[lang.Names]string
-	before       *former
-}
-
-// former is the year before, to compare with.
-type former struct {
-	year    int
-	figures []score.Figure
-	def     *score.Definition
-	chain   []*score.Definition
-	result  *score.Result
-}
-
-func (b *builder) compute() error {
-	entry, _ := score.InForce(family, b.year)
-	def, err := score.Open(entry.ID)
-	if err != nil {
-		return err
-	}
-	if b.figures, err = figures(def, b.year); err != nil {
-		return err
-	}
-	if b.before, err = yearBefore(def, b.year); err != nil {
-		return err
-	}
-	opt := score.Options{Year: b.year, Units: published.Units(), Absent: score.NotPublished}
-	b.before.into(&opt)
-	five := opt
-	five.Compat = publishersWay(def)
-	if b.five, err = score.Compute(def, b.figures, five); err != nil {
-		return err
-	}
-	opt.Ranks = &score.RankOptions{Draws: rankDraws, Seed: rankSeed, Level: rankLevel}
-	b.proper, err = score.Compute(def, b.figures, opt)
-	return err
 }
 
 // publishersWay names the definition's compatibility: how its publisher prints intervals and calls changes.
@@ -118,67 +113,10 @@ func publishersWay(def *score.Definition) string {
 	return def.Compat[0].ID
 }
 
-// figures gives the published figures of a year and the cells that were withheld.
-func figures(def *score.Definition, year int) ([]score.Figure, error) {
-	have, err := published.Figures(year)
-	if err != nil {
-		return nil, err
-	}
-	absent, err := published.Absences(year)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(have, absent), nil
-}
-
-// yearBefore scores the year before; nil where nothing was published of it.
-func yearBefore(def *score.Definition, year int) (*former, error) {
-	entry, ok := score.InForce(family, year-1)
-	if !ok || !slices.Contains(Years(), year-1) {
-		return nil, nil
-	}
-	f := &former{year: year - 1, def: def}
-	var err error
-	if entry.ID != def.ID {
-		if f.def, err = score.Open(entry.ID); err != nil {
-			return nil, err
-		}
-		f.chain = []*score.Definition{def}
-	}
-	if f.figures, err = figures(f.def, f.year); err != nil {
-		return nil, err
-	}
-	f.result, err = score.Compute(f.def, f.figures, score.Options{Year: f.year, Units: published.Units(), Absent: score.NotPublished})
-	return f, err
-}
-
-func (f *former) into(opt *score.Options) {
-	if f != nil {
-		opt.Previous, opt.Between = f.result, f.chain
-	}
-}
-
-// files renders the content.
+// files renders what every edition has: the content and the index.
 func (b *builder) files() (map[string][]byte, error) {
-	b.describe()
 	text, err := json.MarshalIndent(&b.content, "", " ")
-	if err != nil {
-		return nil, err
-	}
-	definition, err := score.Source(b.proper.Def.ID)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{
-		contentName:    append(text, '\n'),
-		FormerTable:    encode(b.content.Former.Cells),
-		PresentTable:   encode(b.content.Present.Cells),
-		definitionName: definition,
-	}
-	for name, text := range texts() {
-		files[textFolder+name+".md"] = text
-	}
-	return files, nil
+	return map[string][]byte{contentName: append(text, '\n'), definitionName: b.YAML}, err
 }
 
 // parse reads the files of an edition: what Build wrote, and nothing else, reaches a page.
@@ -199,12 +137,15 @@ func parse(e *Edition) (*Content, error) {
 	for _, s := range c.Sentence {
 		c.said[s.ID] = s.Names
 	}
-	var err error
-	if c.Former, err = decode(FormerTable, e.files[FormerTable]); err != nil {
-		return nil, err
+	tables := map[string]*Table{FormerTable: &c.Former, PresentTable: &c.Present}
+	if e.Manifest.Whose() != run.UNDP {
+		tables = map[string]*Table{UnitsTable: &c.Units}
 	}
-	if c.Present, err = decode(PresentTable, e.files[PresentTable]); err != nil {
-		return nil, err
+	for name, t := range tables {
+		var err error
+		if *t, err = decode(name, e.files[name]); err != nil {
+			return nil, err
+		}
 	}
 	for name, data := range e.files {
 		if text, ok := cutAffixes(name, textFolder, ".md"); ok {

@@ -73,8 +73,8 @@ func (b *builder) printed(c *Cell, row score.Row) {
 
 // sources gives the source of every figure by code and unit.
 func (b *builder) sources() map[[2]string]string {
-	from := make(map[[2]string]string, len(b.figures))
-	for _, f := range b.figures {
+	from := make(map[[2]string]string, len(b.Figures))
+	for _, f := range b.Figures {
 		from[[2]string{f.Code, f.Unit}] = f.Source
 	}
 	return from

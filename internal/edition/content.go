@@ -30,6 +30,11 @@ type Content struct {
 	National []National `json:"national"`    // published figures of the country
 	Joined   *JoinNote  `json:"joined_note"` // how former provinces were joined; nil where they could not be
 
+	// Of an edition of the province's own measure.
+	UnitNames []Named `json:"units,omitempty"`  // of Units
+	Survey    *Survey `json:"survey,omitempty"` // of answers
+	Units     Table   `json:"-"`
+
 	Former  Table `json:"-"` // the 63 provinces before 1 July 2025
 	Present Table `json:"-"` // the 34 provinces since, joined from the former ones
 
@@ -138,6 +143,15 @@ type (
 		Thousands float64 `json:"thousands"`
 	}
 )
+
+// Survey says of what answers an own measure was estimated.
+type Survey struct {
+	Answers int    `json:"answers"`
+	PSUs    int    `json:"psus"`
+	Strata  int    `json:"strata"`
+	Lonely  string `json:"lonely"` // the rule for a stratum of a single PSU
+	Waves   int    `json:"waves"`  // 2 where the answers of the year before were given too
+}
 
 // Table holds the cells of a set of provinces.
 type Table struct {

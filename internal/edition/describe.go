@@ -8,39 +8,48 @@ import (
 	"strings"
 
 	"thuoc/internal/published"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 )
 
-// describe fills in all that is not a cell: the index, the sources, the remarks, the sample.
+// describe fills in all that is not a cell: the index and the draws.
 func (b *builder) describe() {
 	c, def := &b.content, b.proper.Def
-	c.Year, c.Index, c.Names, c.Comments = b.year, def.ID, def.Names, def.Comments
+	c.Year, c.Index, c.Names, c.Comments = b.Year, def.ID, def.Names, def.Comments
 	for _, l := range def.Levels {
 		c.Levels = append(c.Levels, Level{l.ID, l.Names})
 	}
-	for _, g := range def.Groups[0].Names {
-		c.Groups = append(c.Groups, Named{g.ID, g.Names})
+	for _, g := range def.Groups[:min(1, len(def.Groups))] {
+		for _, name := range g.Names {
+			c.Groups = append(c.Groups, Named{name.ID, name.Names})
+		}
 	}
 	for n := range def.Nodes() {
 		c.Nodes = append(c.Nodes, b.node(n))
 	}
 	b.parents()
+	c.Rank = RankNote{cmp.Or(b.Ranks.Level, run.RankLevel), b.Ranks.Draws, b.Ranks.Seed}
+}
+
+// describePublished adds what is known of published figures.
+func (b *builder) describePublished() {
+	b.describe()
+	c := &b.content
 	for _, y := range published.Years() {
-		if y.Year == b.year {
+		if y.Year == b.Year {
 			c.Derived, c.Scored, c.Least, c.Interval = y.Derived, y.Scored, y.MinAnswers, Interval(y.Interval)
 			s := y.Sample
 			c.Sample = Sample{s.Respondents, string(s.Basis), s.Provinces, s.Communes, s.Villages, s.Fieldwork, s.Note}
 		}
 	}
-	for _, s := range published.Statistics(b.year) {
+	for _, s := range published.Statistics(b.Year) {
 		c.National = append(c.National, National{s.Code, string(s.Measure), s.Value, s.Source})
 	}
 	for _, r := range published.Remarks() {
-		if slices.Contains(r.Years, b.year) {
+		if slices.Contains(r.Years, b.Year) {
 			c.Remarks = append(c.Remarks, Remark{r.Key, string(r.Kind), r.Text, r.Sources})
 		}
 	}
-	c.Rank = RankNote{rankLevel, rankDraws, rankSeed}
 	c.Sources = b.usedSources()
 }
 
@@ -51,9 +60,9 @@ func (b *builder) node(n *score.Node) *Node {
 	if n.Survey != nil {
 		out.Statistic = string(n.Survey.Statistic)
 	}
-	if b.before != nil {
+	if b.Former != nil {
 		out.Compare = Compare{Verdict: string(score.Same), Was: n.Code}
-		if b.before.chain != nil {
+		if b.Former.Chain != nil {
 			v := b.proper.Def.Compare(n.Code)
 			out.Compare = Compare{string(v.Verdict), v.Was, v.Reason, v.Because}
 		}
@@ -93,7 +102,7 @@ func (b *builder) usedSources() []Source {
 			used[k] = true
 		}
 	}
-	for _, f := range b.figures {
+	for _, f := range b.Figures {
 		use(f.Source)
 	}
 	for _, n := range b.content.National {

@@ -1,13 +1,15 @@
-// Package edition freezes published results: figures with their errors, the index that made them, texts and sources, as
-// files under one manifest whose hash is the edition's name.
+// Package edition freezes results and leads them to the public: figures with their errors, the index that made them,
+// texts and sources, as files under one manifest whose hash is the edition's name.
 //
 // It promises that the same input gives the same bytes and therefore the same name; that an edition which differs from
-// its manifest by one bit is found, its file named, and nothing of it served; and that whoever holds an edition can show
-// every page of it without any other source of figures.
+// its manifest by one bit is found, its file named, and nothing of it served; that whoever holds an edition can show
+// every page of it without any other source of figures; that an edition reaches the public by two people, never by one;
+// that nothing of it is shown before its time; and that what was corrected or withdrawn says so, and why.
 package edition
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -17,6 +19,7 @@ import (
 	"sync"
 
 	"thuoc/internal/fault"
+	"thuoc/internal/run"
 )
 
 // Format is the version of the files and of the manifest.
@@ -34,10 +37,32 @@ type Manifest struct {
 	Format int    `json:"format"`
 	Index  string `json:"index"` // id of the definition, "papi-2023"
 	Year   int    `json:"year"`
-	MadeBy string `json:"made_by"` // the command or person
+	MadeBy string `json:"made_by"` // the command, or the id of the account
 	Code   string `json:"code"`    // version of the program
-	Files  []File `json:"files"`   // by name
+
+	// What an edition that a house released says besides; empty for one built of the figures inside the program.
+	Source    run.Source `json:"source,omitempty"` // whose measure it is
+	Place     string     `json:"place,omitempty"`  // id of the place in whose house it was made
+	Period    string     `json:"period,omitempty"` // "2024", or a part of a year
+	Frozen    string     `json:"frozen,omitempty"` // when, RFC 3339
+	Run       *RunRef    `json:"run,omitempty"`
+	Corrects  string     `json:"corrects,omitempty"` // hash of the edition it takes the place of
+	Reason    string     `json:"reason,omitempty"`   // what it corrects, and why
+	AuditHead string     `json:"audit_head,omitempty"`
+
+	Files []File `json:"files"` // by name
 }
+
+// RunRef names the computation that an edition was frozen from.
+type RunRef struct {
+	ID      string `json:"id"`
+	Inputs  string `json:"inputs"`  // SHA-256 of the list of its inputs
+	Results string `json:"results"` // SHA-256 of its results
+	Code    string `json:"code"`    // version of the program that computed it
+}
+
+// Whose tells whose measure the edition is.
+func (m Manifest) Whose() run.Source { return cmp.Or(m.Source, run.UNDP) }
 
 // File is one frozen file.
 type File struct {
@@ -60,8 +85,7 @@ type Edition struct {
 type Made struct{ By, Code string }
 
 // freeze seals files under a manifest.
-func freeze(index string, year int, made Made, files map[string][]byte) (*Edition, error) {
-	m := Manifest{Format: Format, Index: index, Year: year, MadeBy: made.By, Code: made.Code}
+func freeze(m Manifest, files map[string][]byte) (*Edition, error) {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		m.Files = append(m.Files, File{name, len(files[name]), hash(files[name])})
 	}
@@ -74,14 +98,9 @@ func freeze(index string, year int, made Made, files map[string][]byte) (*Editio
 
 // open reads a manifest and holds the files against it.
 func open(manifest []byte, files map[string][]byte) (*Edition, error) {
-	var m Manifest
-	dec := json.NewDecoder(bytes.NewReader(manifest))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil {
-		return nil, &fault.Error{Kind: fault.Invalid, Text: fault.T("The manifest of the edition is not readable."), Err: err}
-	}
-	if m.Format != Format {
-		return nil, fault.New(fault.Invalid, "The edition has format %d; this program reads format %d.", m.Format, Format)
+	m, err := readManifest(manifest)
+	if err != nil {
+		return nil, err
 	}
 	if err := fault.Batch(check(m, files)); err != nil {
 		return nil, err
@@ -89,6 +108,18 @@ func open(manifest []byte, files map[string][]byte) (*Edition, error) {
 	e := &Edition{ID: hash(manifest), Manifest: m, manifest: manifest, files: files}
 	e.content = sync.OnceValues(func() (*Content, error) { return parse(e) })
 	return e, nil
+}
+
+func readManifest(manifest []byte) (m Manifest, err error) {
+	dec := json.NewDecoder(bytes.NewReader(manifest))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&m); err != nil {
+		return m, &fault.Error{Kind: fault.Invalid, Text: fault.T("The manifest of the edition is not readable."), Err: err}
+	}
+	if m.Format != Format {
+		return m, fault.New(fault.Invalid, "The edition has format %d; this program reads format %d.", m.Format, Format)
+	}
+	return m, nil
 }
 
 // check compares the files with the manifest and names every one that differs.

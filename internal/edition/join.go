@@ -8,6 +8,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/svy"
 )
@@ -64,9 +65,9 @@ func (p population) parts() []Part {
 // join makes the table of the 34 provinces. It is our joining and not the publisher's: the mean of the parts weighted by
 // population, with the error that follows from theirs.
 func (b *builder) join() error {
-	people, ok := populationFor(b.year)
+	people, ok := populationFor(b.Year)
 	if !ok {
-		return fault.New(fault.NotFound, "No population of the former provinces is known near %d.", b.year)
+		return fault.New(fault.NotFound, "No population of the former provinces is known near %d.", b.Year)
 	}
 	b.content.Joined = &JoinNote{
 		PopulationYear: people.year,
@@ -75,19 +76,19 @@ func (b *builder) join() error {
 		Parts:          people.parts(),
 	}
 	def := joinedDefinition(b.proper.Def)
-	opt := score.Options{Year: b.year, Units: presentCodes(), Absent: score.NotPublished,
-		Ranks: &score.RankOptions{Draws: rankDraws, Seed: rankSeed, Level: rankLevel}}
-	if b.before != nil {
-		before, ok := populationFor(b.before.year)
+	opt := score.Options{Year: b.Year, Units: presentCodes(), Absent: score.NotPublished,
+		Ranks: &score.RankOptions{Draws: run.RankDraws, Seed: run.RankSeed, Level: run.RankLevel}}
+	if b.Former != nil {
+		before, ok := populationFor(b.Former.Year)
 		if !ok {
 			before = people
 		}
-		previous, err := score.Compute(joinedDefinition(b.before.def), joined(b.before.result, before),
-			score.Options{Year: b.before.year, Units: presentCodes(), Absent: score.NotPublished})
+		previous, err := score.Compute(joinedDefinition(b.Former.Def), joined(b.Former.Result, before),
+			score.Options{Year: b.Former.Year, Units: presentCodes(), Absent: score.NotPublished})
 		if err != nil {
 			return err
 		}
-		opt.Previous, opt.Between = previous, b.before.chain
+		opt.Previous, opt.Between = previous, b.Former.Chain
 	}
 	res, err := score.Compute(def, joined(b.proper, people), opt)
 	if err != nil {

@@ -32,6 +32,17 @@ func Int(n int) Cell { return Cell{text: strconv.Itoa(n), number: true} }
 // Bool makes a cell of true or false.
 func Bool(b bool) Cell { return Cell{text: strconv.FormatBool(b), number: true} }
 
+// Known makes a number cell that is empty at 0, where 0 means not known.
+func Known(v float64) Cell {
+	if v == 0 {
+		return None
+	}
+	return Num(v)
+}
+
+// Count makes a cell of a whole number that is empty at 0, where 0 means not known.
+func Count(n int) Cell { return Known(float64(n)) }
+
 // None is a cell without a value: empty in CSV, null in JSON.
 var None = Cell{number: true}
 
