@@ -17,5 +17,5 @@ const (
 	removePasskey Action = "passkey.remove"
 	addDevice     Action = "device.add"
 	removeDevice  Action = "device.remove"
-	joinOIDC      Action = "oidc.add"
+	joinIdentity  Action = "identity.add"
 )

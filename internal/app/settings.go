@@ -65,9 +65,8 @@ type Config struct {
 	LogJSON  bool
 	LogLevel slog.Level
 
-	Program string // which build this is, for what it writes down
-	Now     func() time.Time
-	Random  io.Reader
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // Configure reads the settings; value gives what was said about one, "" for nothing. All faults are told at once.
