@@ -34,15 +34,16 @@ func (k *calibrated) keep(d *Design, before []float64, convention ResidualWeight
 // residuals turns the scores of an estimate into those of its residuals: with z_k what row k adds to the estimate per
 // unit of its calibrated weight, and b the regression of z on the levels' indicators x over all rows by the weights of
 // the convention, the score of a unit becomes Σ w*(z − x'b). Rows outside the domain have z = 0 but x all the same, so
-// every unit has a score. z gives what a cell adds, by the weights of the regression.
+// every unit has a score. The regression takes the cells' sums by its own weights.
 func (s *Sums) residuals(domain int, l *Linear, z cellScore) {
 	d := s.cells.design
-	if l.N == 0 || d.centredInOne(*l) { // no estimate, or one whose lack of an error must stay visible
+	if l.N == 0 || d.centredInOne(l) { // no estimate, or one whose lack of an error must stay visible
 		return
 	}
 	t := make([]float64, len(d.cal.levels))
+	wy, wx := z.sums(s.fit)
 	s.cells.each(domain, func(cell int32) {
-		v := z(cell)
+		v := (wy[cell] - z.ratio*wx[cell]) * z.by
 		for _, level := range d.cal.levelsOf(int(s.cells.cal[cell])) {
 			t[level] += v
 		}

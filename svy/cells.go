@@ -53,25 +53,26 @@ func (c *Cells) number(by Factor, n int) []int32 {
 	if by.Codes == nil {
 		return nil
 	}
-	rank, levels := by.ranks()
-	used := make([]bool, levels)
-	label := make([]string, levels)
+	rank := by.ranks()
+	used := make([]bool, len(rank)+1) // by code from -1 on
 	for _, code := range by.Codes {
-		if code >= 0 && !used[rank(code)] {
-			used[rank(code)], label[rank(code)] = true, by.Label(code)
-		}
+		used[code+1] = true
 	}
-	place := make([]int32, levels)
-	for r := range used {
-		if place[r] = int32(len(c.labels)); used[r] {
-			c.labels = append(c.labels, label[r])
+	inOrder := make([]int32, len(rank)) // codes by rank
+	for code, r := range rank {
+		inOrder[r] = int32(code)
+	}
+	place := make([]int32, len(rank)+1)
+	place[0] = -1
+	for _, code := range inOrder {
+		if used[code+1] {
+			place[code+1] = int32(len(c.labels))
+			c.labels = append(c.labels, by.Label(code))
 		}
 	}
 	out := make([]int32, n)
 	for i, code := range by.Codes {
-		if out[i] = -1; code >= 0 {
-			out[i] = place[rank(code)]
-		}
+		out[i] = place[code+1]
 	}
 	return out
 }

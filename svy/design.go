@@ -147,6 +147,15 @@ type level struct {
 	code     []int32   // code of each unit in factor
 	pi       []float64 // inclusion probability of each unit, 0 without; nil where no unit has one
 	weight   []float64 // product of the fractions above: what the stratum's variance is multiplied by (R: multistage)
+	by       []factors // of each stratum
+}
+
+// factors are what the sums over a stratum of n units are multiplied by in a variance, made once.
+type factors struct {
+	scale float64 // weight (1-f) n/(n-1), of the squares of scores; without n/(n-1) where n = 1
+	unit  float64 // 1/n
+	df    float64 // 1/(n-1), 1 where n = 1
+	fair  float64 // 1/(n+1)
 }
 
 func (l *level) size(h int) int         { return int(l.first[h+1] - l.first[h]) }

@@ -43,25 +43,30 @@ func TQuantile(level, df float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: df}.Quantile((1 + level) / 2)
 }
 
-// tTable holds the critical values of a level: a table of estimates has few different df.
+// tTable holds the critical values of a level for the whole and every domain, whose df are those of most estimates.
 type tTable struct {
-	level float64
-	known map[float64]float64
+	level  float64
+	df, at []float64 // of the whole, then of the domains
 }
 
 func newTTable(level float64, df []float64) tTable {
-	t := tTable{level, map[float64]float64{}}
-	for _, v := range df {
-		if _, ok := t.known[v]; !ok {
-			t.known[v] = TQuantile(level, v)
+	t := tTable{level, df, make([]float64, len(df))}
+	known := map[float64]float64{} // there are few different df
+	for i, v := range df {
+		q, ok := known[v]
+		if !ok {
+			q = TQuantile(level, v)
+			known[v] = q
 		}
+		t.at[i] = q
 	}
 	return t
 }
 
-func (t tTable) quantile(df float64) float64 {
-	if q, ok := t.known[df]; ok {
-		return q
+// quantile is the critical value of an estimate of a domain, with degrees of freedom that may be its own.
+func (t tTable) quantile(domain int, df float64) float64 {
+	if i := domain + 1; i < len(t.df) && t.df[i] == df {
+		return t.at[i]
 	}
 	return TQuantile(t.level, df)
 }

@@ -82,13 +82,13 @@ func (s *Sums) linear(v, domain int, stat Stat, l *Linear) float64 {
 	if l.N == 0 {
 		l.Value = math.NaN()
 	}
-	s.collect(v, domain, l, totalScore(v))
+	s.collect(domain, l, totalScore(v))
 	return wyy
 }
 
 // assess gives an estimate its SE, degrees of freedom and the design effect over srs, the variance that simple random
 // sampling would give it.
-func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
+func (d *Design) assess(l *Linear, srs float64, m Method, df float64) Estimate {
 	nan := math.NaN()
 	e := Estimate{N: l.N, SumW: l.SumW, Value: l.Value, SE: nan, DF: df, Lo: nan, Hi: nan, Deff: nan, DesignSE: nan, Status: OK}
 	if l.N == 0 {
@@ -115,7 +115,7 @@ func (d *Design) assess(l Linear, srs float64, m Method, df float64) Estimate {
 
 // centredInOne tells whether a mean or a ratio rests on one sampled unit: its scores then add up to 0 there, which is
 // no estimate of an error but the lack of one.
-func (d *Design) centredInOne(l Linear) bool {
+func (d *Design) centredInOne(l *Linear) bool {
 	if len(l.Unit) != 1 || math.Abs(l.Z[0]) > 1e-12*math.Abs(l.Value) {
 		return false
 	}
@@ -136,7 +136,7 @@ func (s *Sums) Variance(v, domain int) float64 {
 // srsVariance is the variance that a simple random sample of as many answers would give a mean or a total:
 // S²/n, without replacement times (N-n)/N, with S² = n/(n-1) sum w (y-m)² / sum w and N = sum w (R survey: svymean,
 // svyvar). A total has N² times the variance of the mean.
-func srsVariance(l Linear, wyy float64, stat Stat, replace bool) float64 {
+func srsVariance(l *Linear, wyy float64, stat Stat, replace bool) float64 {
 	n, mean := float64(l.N), l.Value
 	if stat == StatTotal {
 		mean = l.Value / l.SumW
@@ -165,7 +165,7 @@ func (e *Estimate) interval(stat Stat, m Method, t tTable, deff float64) {
 		return
 	}
 	if stat != StatProportion {
-		half := t.quantile(e.DF) * e.SE
+		half := t.quantile(e.Domain, e.DF) * e.SE
 		e.Lo, e.Hi = e.Value-half, e.Value+half
 		return
 	}
@@ -174,7 +174,7 @@ func (e *Estimate) interval(stat Stat, m Method, t tTable, deff float64) {
 		e.Lo, e.Hi = boundaryInterval(e.Value, float64(e.N), e.DF, deff, m.level())
 		return
 	}
-	e.Lo, e.Hi = ProportionInterval(m.Interval, e.Value, e.SE, e.DF, e.N, m.level())
+	e.Lo, e.Hi = proportionInterval(m.Interval, e.Value, e.SE, t.quantile(e.Domain, e.DF), e.N, m.level())
 }
 
 // pooledDeff is the mean design effect of a variable over its domains, weighted by answers; that of the whole when no
@@ -198,7 +198,7 @@ func pooledDeff(es []Estimate) float64 {
 // degrees of freedom under the rules DFDesign and DFDomain; DFSatterthwaite takes them from the scores. It has no
 // design effect.
 func (d *Design) EstimateOf(l Linear, df float64, m Method) Estimate {
-	e := d.assess(l, math.NaN(), m, df)
+	e := d.assess(&l, math.NaN(), m, df)
 	if math.IsNaN(l.Value) && e.Status == OK { // a part had no error
 		e.Status, e.SE, e.DesignSE = NoVariance, math.NaN(), math.NaN()
 	}

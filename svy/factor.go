@@ -70,22 +70,19 @@ func (f Factor) Cross(g Factor, sep string) Factor {
 	return out
 }
 
-// ranks gives the place of each code in the natural order of the labels, and the number of codes. Codes of a factor
-// without Levels are their own ranks.
-func (f Factor) ranks() (rank func(int32) int32, n int) {
+// ranks gives the place of each code in the natural order of the labels. Codes of a factor without Levels are their own
+// ranks.
+func (f Factor) ranks() []int32 {
 	if f.Levels == nil {
-		return func(c int32) int32 { return c }, codes(f.Codes)
+		return iota32(codes(f.Codes))
 	}
-	order := make([]int32, len(f.Levels))
-	for i := range order {
-		order[i] = int32(i)
-	}
+	order := iota32(len(f.Levels))
 	slices.SortFunc(order, func(a, b int32) int { return CompareLabels(f.Levels[a], f.Levels[b]) })
 	place := make([]int32, len(order))
 	for r, c := range order {
 		place[c] = int32(r)
 	}
-	return func(c int32) int32 { return place[c] }, len(order)
+	return place
 }
 
 // CompareLabels is the order of labels everywhere in this package: numbers by value and before text, text by bytes,
@@ -103,6 +100,9 @@ func CompareLabels(a, b string) int {
 }
 
 func comparePart(a, b string) int {
+	if isCount(a) && isCount(b) { // what most labels are
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+	}
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	numX, numY := errX == nil && !math.IsNaN(x), errY == nil && !math.IsNaN(y)
@@ -115,4 +115,17 @@ func comparePart(a, b string) int {
 		return 1
 	}
 	return strings.Compare(a, b)
+}
+
+// isCount tells whether a label is a whole number in its usual form, and small enough to be exact.
+func isCount(s string) bool {
+	if s == "" || len(s) > 15 || s[0] == '0' && len(s) > 1 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
 }

@@ -38,7 +38,11 @@ func ParseInterval(name string) (Interval, bool) { return parseName[Interval](in
 // interval of Korn & Graubard at the same level: [0, 1-α^(1/n_df)] at 0, [α^(1/n_df), 1] at 1, with
 // n_df = n* (t_{n-1}/t_df)² at the one-sided level. The status Boundary says so.
 func ProportionInterval(kind Interval, p, se, df float64, n int, level float64) (lo, hi float64) {
-	t := TQuantile(level, df)
+	return proportionInterval(kind, p, se, TQuantile(level, df), n, level)
+}
+
+// proportionInterval is ProportionInterval with the critical value t of the level and the degrees of freedom.
+func proportionInterval(kind Interval, p, se, t float64, n int, level float64) (lo, hi float64) {
 	switch kind {
 	case Logit, XLogit:
 		c, h := math.Log(p/(1-p)), t*se/(p*(1-p))

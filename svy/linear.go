@@ -29,7 +29,7 @@ func (s *Sums) Mean(v, domain int) Linear {
 func (s *Sums) Total(v, domain int) Linear {
 	var l Linear
 	l.N, l.SumW, l.Value, _ = s.margins(v, domain)
-	s.collect(v, domain, &l, totalScore(v))
+	s.collect(domain, &l, totalScore(v))
 	return l
 }
 
@@ -41,11 +41,7 @@ func (s *Sums) Ratio(y, x, domain int) Linear {
 	l.N, l.SumW, wy, _ = s.margins(y, domain)
 	_, _, wx, _ = s.margins(x, domain)
 	l.Value = wy / wx
-	ratio := l.Value
-	s.collect(y, domain, &l, func(s *Sums) cellScore {
-		num, den := &s.vars[y], &s.vars[x]
-		return func(c int32) float64 { return (num.wy[c] - ratio*den.wy[c]) / wx }
-	})
+	s.collect(domain, &l, cellScore{y: y, x: x, ratio: l.Value, by: 1 / wx})
 	return l
 }
 
@@ -72,29 +68,34 @@ func (s *Sums) mean(v, domain int, l *Linear) (wyy float64) {
 	var wy float64
 	l.N, l.SumW, wy, wyy = s.margins(v, domain)
 	l.Value = wy / l.SumW // NaN when nobody answered
-	m, inv := l.Value, 1/l.SumW
-	s.collect(v, domain, l, func(s *Sums) cellScore {
-		x := &s.vars[v]
-		return func(c int32) float64 { return (x.wy[c] - m*x.w[c]) * inv }
-	})
+	s.collect(domain, l, cellScore{y: v, x: ones, ratio: l.Value, by: 1 / l.SumW})
 	return wyy
 }
 
-// cellScore is what a cell adds to an estimate.
-type cellScore func(cell int32) float64
+// cellScore says what a cell adds to an estimate: (sum w y - ratio · sum w x) · by.
+type cellScore struct {
+	y, x      int // variables; x may be ones
+	ratio, by float64
+}
 
-func totalScore(v int) func(*Sums) cellScore {
-	return func(s *Sums) cellScore {
-		x := &s.vars[v]
-		return func(c int32) float64 { return x.wy[c] }
+// ones stands for the variable that is 1 wherever y was answered, so that sum w x is y's sum w.
+const ones = -1
+
+func totalScore(v int) cellScore { return cellScore{y: v, x: ones, ratio: 0, by: 1} }
+
+// sums gives sum w y and sum w x by cell.
+func (z cellScore) sums(s *Sums) (wy, wx []float64) {
+	if z.x == ones {
+		return s.vars[z.y].wy, s.vars[z.y].w
 	}
+	return s.vars[z.y].wy, s.vars[z.x].wy
 }
 
 // collect fills the scores of l; those of the cells of one unit are added. In a calibrated design the scores are those
 // of residuals, so the sums by the regression's weights are scored as well.
-func (s *Sums) collect(v, domain int, l *Linear, of func(*Sums) cellScore) {
-	z := of(s)
-	n, unitOf := s.vars[v].n, s.cells.unit
+func (s *Sums) collect(domain int, l *Linear, z cellScore) {
+	wy, wx := z.sums(s)
+	n, unitOf := s.vars[z.y].n, s.cells.unit
 	members, cells := []int32(nil), len(unitOf)
 	if domain != Whole {
 		members = s.cells.of[domain]
@@ -110,16 +111,17 @@ func (s *Sums) collect(v, domain int, l *Linear, of func(*Sums) cellScore) {
 		if n[c] == 0 {
 			continue
 		}
+		score := (wy[c] - z.ratio*wx[c]) * z.by
 		if u := unitOf[c]; u != last {
-			unit[k], scores[k], last = u, z(c), u
+			unit[k], scores[k], last = u, score, u
 			k++
 			continue
 		}
-		scores[k-1] += z(c)
+		scores[k-1] += score
 	}
 	l.Unit, l.Z = unit[:k], scores[:k]
 	if s.fit != nil {
-		s.residuals(domain, l, of(s.fit))
+		s.residuals(domain, l, z)
 	}
 }
 

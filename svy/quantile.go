@@ -239,7 +239,7 @@ func (c *Cells) quantile(col *Column, d *distribution, rule QuantileRule, p floa
 	nan := math.NaN()
 	q := d.quantile(rule, p)
 	f := c.shareUpTo(col, q, domain)
-	e := c.design.assess(f, nan, m, df)
+	e := c.design.assess(&f, nan, m, df)
 	e.Value, e.Deff = q, nan
 	if e.Status != OK {
 		return e, f

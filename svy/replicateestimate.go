@@ -14,7 +14,7 @@ func (p *Replicates) Estimates(s *Sums, stat Stat, m Method) ([]Estimate, error)
 	}
 	per := len(s.cells.of) + 1
 	out := make([]Estimate, len(s.vars)*per)
-	df := s.domainDF(m.DF)
+	df := s.cells.domainDF(m.DF)
 	t := newTTable(m.level(), df)
 	each(len(s.vars), p.design.workers, func(v int) {
 		x, below := Replicated{R: make([]float64, p.n)}, make([]float64, p.n)
@@ -22,7 +22,7 @@ func (p *Replicates) Estimates(s *Sums, stat Stat, m Method) ([]Estimate, error)
 		for i := range es {
 			l := p.point(s, v, i-1, stat, &x, below)
 			_, _, wyy := s.moments(v, i-1)
-			es[i] = p.assess(x, l, srsVariance(l, wyy, stat, m.Replace), df[i])
+			es[i] = p.assess(x, l, srsVariance(&l, wyy, stat, m.Replace), df[i])
 			es[i].Var, es[i].Domain = v, i-1
 		}
 		deff := 1.0
@@ -59,7 +59,7 @@ func (p *Replicates) Ratios(c *Cells, y, x Column, m Method) ([]Estimate, error)
 	if err != nil {
 		return nil, err
 	}
-	df := s.domainDF(m.DF)
+	df := s.cells.domainDF(m.DF)
 	t := newTTable(m.level(), df)
 	out := make([]Estimate, len(df))
 	for i := range out {
@@ -86,7 +86,7 @@ func (p *Replicates) Quantiles(c *Cells, col Column, rule QuantileRule, probs []
 	if err != nil {
 		return nil, err
 	}
-	df := s.domainDF(m.DF)
+	df := s.cells.domainDF(m.DF)
 	t := newTTable(m.level(), df)
 	var out []Estimate
 	for i := range df {

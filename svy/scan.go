@@ -1,9 +1,6 @@
 package svy
 
-import (
-	"fmt"
-	"sync"
-)
+import "fmt"
 
 // blockRows is the number of rows after which a scan starts a new block of cells. A cell is summed by one goroutine in
 // the order of its rows, and blocks end at cells, so neither the number of goroutines nor the cutting of a file into
@@ -12,16 +9,28 @@ const blockRows = 1 << 16
 
 // Scan passes once over columns and sums them by cell.
 func (c *Cells) Scan(columns ...Column) (*Sums, error) {
-	s, err := c.scan(c.design.weights, columns)
-	if err == nil && c.cal != nil {
-		s.fit, err = c.scan(c.design.cal.fit, columns)
+	p, err := c.pass(columns)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	s := p.sums(columns...)
+	n := len(p.blocks) - 1
+	eachWith(len(columns)*n, c.design.workers, newSorted, func(rows *sorted, i int) {
+		p.sum(&columns[i/n], i%n, s, i/n, rows)
+	})
+	return s, nil
 }
 
-// scan sums columns by the given weights of the rows.
-func (c *Cells) scan(weights []float64, columns []Column) (*Sums, error) {
-	s := &Sums{cells: c, vars: make([]varSums, len(columns))}
+// pass is a pass over columns in the order of cells.
+type pass struct {
+	cells   *Cells
+	weights []float64 // of the rows in the order of cells
+	fit     []float64 // of a calibrated design: likewise the weights of the regression of residuals
+	blocks  []int     // first cell of each block, and the number of cells at the end
+}
+
+// pass prepares a pass over columns, which must have the rows of the design.
+func (c *Cells) pass(columns []Column) (*pass, error) {
 	for i := range columns {
 		if n := columns[i].Len(); n != c.design.Rows() {
 			return nil, fmt.Errorf("svy: column %q has %d rows, the design %d", columns[i].Name, n, c.design.Rows())
@@ -29,26 +38,19 @@ func (c *Cells) scan(weights []float64, columns []Column) (*Sums, error) {
 		if len(columns[i].Values) > 256 {
 			return nil, fmt.Errorf("svy: column %q has %d codes; a coded column has at most 256", columns[i].Name, len(columns[i].Values))
 		}
-		s.vars[i] = newVarSums(columns[i].Name, len(c.unit))
 	}
-	blocks := c.blocks()
+	p := &pass{cells: c, weights: c.design.weights, blocks: c.blocks()}
 	if c.rows != nil {
-		weights = gather(nil, weights, c.rows)
+		p.weights = gather(nil, p.weights, c.rows)
 	}
-	n := len(blocks) - 1
-	each(len(columns)*n, c.design.workers, func(i int) {
-		c.sumBlock(&columns[i/n], weights, &s.vars[i/n], blocks[i%n], blocks[i%n+1])
-	})
-	return s, nil
+	if c.cal == nil {
+		return p, nil
+	}
+	if p.fit = c.design.cal.fit; c.rows != nil {
+		p.fit = gather(nil, p.fit, c.rows)
+	}
+	return p, nil
 }
-
-// sorted holds the rows of a block brought into the order of cells.
-type sorted struct {
-	codes  []uint8
-	floats []float64
-}
-
-var scratch = sync.Pool{New: func() any { return new(sorted) }}
 
 // blocks cuts the cells into blocks of about blockRows rows.
 func (c *Cells) blocks() []int {
@@ -64,6 +66,42 @@ func (c *Cells) blocks() []int {
 	return out
 }
 
+// sums makes room for the sums of columns.
+func (p *pass) sums(columns ...Column) *Sums {
+	s := &Sums{cells: p.cells, vars: make([]varSums, len(columns))}
+	for v := range columns {
+		s.vars[v] = newVarSums(columns[v].Name, len(p.cells.unit))
+	}
+	if p.fit != nil {
+		s.fit = (&pass{cells: p.cells}).sums(columns...)
+	}
+	return s
+}
+
+// sorted holds the rows of a block brought into the order of cells.
+type sorted struct {
+	codes  []uint8
+	floats []float64
+}
+
+func newSorted() *sorted { return new(sorted) }
+
+// sum sums the rows of one block of a column into variable v of some sums.
+func (p *pass) sum(col *Column, block int, s *Sums, v int, rows *sorted) {
+	c, from, to := p.cells, p.blocks[block], p.blocks[block+1]
+	low, high := c.start[from], c.start[to]
+	in := span{from: from, start: c.start[from : to+1]}
+	if col.Codes == nil {
+		in.floats = inOrder(&rows.floats, col.Floats, c.rows, low, high)
+	} else {
+		in.codes, in.table = inOrder(&rows.codes, col.Codes, c.rows, low, high), col.table()
+	}
+	in.sum(&s.vars[v], p.weights[low:high])
+	if s.fit != nil {
+		in.sum(&s.fit.vars[v], p.fit[low:high])
+	}
+}
+
 // gather copies src in the order of rows, reusing dst.
 func gather[T any](dst, src []T, rows []int32) []T {
 	dst = grown(dst, len(rows))
@@ -71,6 +109,37 @@ func gather[T any](dst, src []T, rows []int32) []T {
 		dst[i] = src[r]
 	}
 	return dst
+}
+
+// inOrder gives places low…high-1 of a column in the order of cells, copying only where the file is not sorted.
+func inOrder[T any](buf *[]T, column []T, rows []int32, low, high int32) []T {
+	if rows == nil {
+		return column[low:high]
+	}
+	*buf = gather(*buf, column, rows[low:high])
+	return *buf
+}
+
+// span is the part of a column that lies in neighbouring cells, in their order: codes with their table, or floats.
+type span struct {
+	from   int     // first cell
+	start  []int32 // place of each cell's first row, and the end of the last cell's; only their distances count
+	codes  []uint8
+	table  *[256]entry
+	floats []float64
+}
+
+// sum sums the span by the given weights.
+func (p *span) sum(out *varSums, weights []float64) {
+	low := p.start[0]
+	for i, start := range p.start[1:] {
+		a, b := p.start[i]-low, start-low
+		if p.codes != nil {
+			out.sumCodes(p.from+i, p.table, p.codes[a:b], weights[a:b])
+		} else {
+			out.sumFloats(p.from+i, p.floats[a:b], weights[a:b])
+		}
+	}
 }
 
 // entry is what one code adds to the sums of its cell, per unit of weight; all zero where it means missing, so that
@@ -90,64 +159,40 @@ func (c *Column) table() *[256]entry {
 	return t
 }
 
-// sumBlock sums one column over the cells from…to-1.
-func (c *Cells) sumBlock(col *Column, weights []float64, out *varSums, from, to int) {
-	low, high := c.start[from], c.start[to]
-	weights = weights[low:high]
-	buf := scratch.Get().(*sorted)
-	defer scratch.Put(buf)
-	if col.Codes == nil {
-		values := inOrder(&buf.floats, col.Floats, c.rows, low, high)
-		for cell := from; cell < to; cell++ {
-			a, b := c.start[cell]-low, c.start[cell+1]-low
-			out.sumFloats(cell, values[a:b], weights[a:b])
-		}
-		return
-	}
-	t := col.table()
-	codes := inOrder(&buf.codes, col.Codes, c.rows, low, high)
-	for cell := from; cell < to; cell++ {
-		a, b := c.start[cell]-low, c.start[cell+1]-low
-		out.sumCodes(cell, t, codes[a:b], weights[a:b])
-	}
-}
-
-// inOrder gives places low…high-1 of a column in the order of cells, copying only where the file is not sorted.
-func inOrder[T any](buf *[]T, column []T, rows []int32, low, high int32) []T {
-	if rows == nil {
-		return column[low:high]
-	}
-	*buf = gather(*buf, column, rows[low:high])
-	return *buf
-}
-
 // sumCodes adds the even and the odd rows of a cell apart, which halves the wait for each addition; the order depends
-// on the cell alone.
+// on the cell alone. Four rows a turn spare the processor three of four checks.
 func (v *varSums) sumCodes(cell int, t *[256]entry, codes []uint8, weights []float64) {
 	var w0, y0, q0, w1, y1, q1 float64
-	var n0, n1 int64
+	var n int64
 	weights = weights[:len(codes)]
 	i := 0
-	for ; i+1 < len(codes); i += 2 {
-		a, b := &t[codes[i]], &t[codes[i+1]]
-		wa, wb := weights[i], weights[i+1]
-		w0 += wa * a.ok
-		w1 += wb * b.ok
-		y0 += wa * a.y
-		y1 += wb * b.y
-		q0 += wa * a.yy
-		q1 += wb * b.yy
-		n0 += a.n
-		n1 += b.n
+	for ; i+4 <= len(codes); i += 4 {
+		c, w := codes[i:i+4:i+4], weights[i:i+4:i+4]
+		a, b := &t[c[0]], &t[c[1]]
+		w0 += w[0] * a.ok
+		w1 += w[1] * b.ok
+		y0 += w[0] * a.y
+		y1 += w[1] * b.y
+		q0 += w[0] * a.yy
+		q1 += w[1] * b.yy
+		n += a.n + b.n
+		a, b = &t[c[2]], &t[c[3]]
+		w0 += w[2] * a.ok
+		w1 += w[3] * b.ok
+		y0 += w[2] * a.y
+		y1 += w[3] * b.y
+		q0 += w[2] * a.yy
+		q1 += w[3] * b.yy
+		n += a.n + b.n
 	}
-	if i < len(codes) {
-		a, wa := &t[codes[i]], weights[i]
-		w0 += wa * a.ok
-		y0 += wa * a.y
-		q0 += wa * a.yy
-		n0 += a.n
+	for ; i < len(codes); i++ {
+		a, w := &t[codes[i]], weights[i]
+		w0 += w * a.ok
+		y0 += w * a.y
+		q0 += w * a.yy
+		n += a.n
 	}
-	v.n[cell], v.w[cell], v.wy[cell], v.wyy[cell] = int32(n0+n1), w0+w1, y0+y1, q0+q1
+	v.n[cell], v.w[cell], v.wy[cell], v.wyy[cell] = int32(n), w0+w1, y0+y1, q0+q1
 }
 
 func (v *varSums) sumFloats(cell int, values, weights []float64) {

@@ -222,9 +222,9 @@ func (l *level) sampled(unit int32) float64 {
 	return l.fraction[l.stratum[unit]]
 }
 
-// weigh multiplies the fractions above each stratum, and tells whether the level adds anything to a variance.
+// weigh fills the weight and the factors of each stratum, and tells whether the level adds anything to a variance.
 func (l *level) weigh(up *level) (reached bool) {
-	l.weight = make([]float64, len(l.fraction))
+	l.weight, l.by = make([]float64, len(l.fraction)), make([]factors, len(l.fraction))
 	for h := range l.weight {
 		l.weight[h] = 1
 		if up != nil {
@@ -232,6 +232,11 @@ func (l *level) weigh(up *level) (reached bool) {
 			l.weight[h] = up.weight[p] * up.sampled(l.parent[h])
 		}
 		reached = reached || l.weight[h] > 0
+		n, scale := float64(l.size(h)), l.weight[h]*(1-l.fraction[h])
+		if n > 1 {
+			scale *= n / (n - 1)
+		}
+		l.by[h] = factors{scale: scale, unit: 1 / n, df: 1 / max(n-1, 1), fair: 1 / (n + 1)}
 	}
 	return reached
 }
@@ -247,18 +252,18 @@ func groupRows(n int, a, b []int32) (group, first []int32) {
 		return groupCodes(group, a)
 	}
 	seen := make(map[[2]int32]int32, codes(b))
-	last, lastGroup := [2]int32{math.MinInt32, 0}, int32(0)
-	for i := range n {
-		if key := [2]int32{a[i], b[i]}; key != last { // rows of a unit mostly stand together: one look-up a run
-			g, ok := seen[key]
-			if !ok {
+	g, x, y := int32(0), int32(math.MinInt32), int32(0)
+	for i, p := range a[:n] {
+		if q := b[i]; p != x || q != y { // rows of a unit mostly stand together: one look-up a run
+			var ok bool
+			if g, ok = seen[[2]int32{p, q}]; !ok {
 				g = int32(len(first))
-				seen[key] = g
+				seen[[2]int32{p, q}] = g
 				first = append(first, int32(i))
 			}
-			last, lastGroup = key, g
+			x, y = p, q
 		}
-		group[i] = lastGroup
+		group[i] = g
 	}
 	return group, first
 }
@@ -295,8 +300,8 @@ func codes(column []int32) int {
 func sortGroups(group, first []int32, f Factor, outer []int32) {
 	order := iota32(len(first))
 	if f.Codes != nil {
-		rank, n := f.ranks()
-		order = countingSort(order, n, func(g int32) int32 { return rank(f.Codes[first[g]]) })
+		rank := f.ranks()
+		order = countingSort(order, len(rank), func(g int32) int32 { return rank[f.Codes[first[g]]] })
 	}
 	if outer != nil {
 		order = countingSort(order, codes(outer), func(g int32) int32 { return outer[first[g]] })

@@ -51,13 +51,14 @@ func (l *level) lift(unit []int32, z []float64) (up []int32, sum []float64) {
 	return up, sum
 }
 
-// run gives the end of the units that share a stratum with unit[i].
-func (l *level) run(unit []int32, i int) (h int32, end int) {
+// run gives the stratum of unit[i], the end of the units there and the sum of their scores.
+func (l *level) run(unit []int32, z []float64, i int) (h int32, end int, sum float64) {
 	h = l.stratum[unit[i]]
 	limit := l.first[h+1]
-	for end = i + 1; end < len(unit) && unit[end] < limit; end++ {
+	for end = i; end < len(unit) && unit[end] < limit; end++ {
+		sum += z[end]
 	}
-	return h, end
+	return h, end, sum
 }
 
 // parentRun gives the end of the units whose strata lie in one unit of the level above; all of them at the first.
@@ -78,18 +79,18 @@ func (d *Design) levelVariance(l *level, unit []int32, z []float64, v *strataVar
 		to := l.parentRun(unit, from)
 		rule := d.lonelyRule(l, unit[from:to], z[from:to])
 		for i := from; i < to; {
-			h, end := l.run(unit, i)
-			n := float64(l.first[h+1] - l.first[h])
-			centre, scale := rule.centre(l, h, z[i:end])
-			if scale == 0 {
-				i = end
-				continue
+			h, end, sum := l.run(unit, z, i)
+			by := &l.by[h]
+			centre, scale := sum*by.unit, by.scale
+			if by.unit == 1 || rule.domain {
+				centre, scale = rule.centre(l, h, end-i, centre)
 			}
-			ss := l.squares(h, unit[i:end], z[i:end], centre)
-			vh := scale * ss * rule.factor
-			v.sum += vh
-			v.square += vh * vh / max(n-1, 1)
-			v.fair += vh * vh / (n + 1)
+			if scale != 0 {
+				vh := scale * rule.factor * l.squares(h, unit[i:end], z[i:end], centre)
+				v.sum += vh
+				v.square += vh * vh * by.df
+				v.fair += vh * vh * by.fair
+			}
 			i = end
 		}
 		from = to
@@ -101,7 +102,7 @@ func (l *level) squares(h int32, unit []int32, z []float64, centre float64) (ss 
 	if l.pi != nil {
 		return l.crossPPS(h, unit, z, centre, unit, z, centre)
 	}
-	ss = float64(l.size(int(h))-len(unit)) * centre * centre
+	ss = float64(l.size(int(h))-len(z)) * centre * centre
 	for _, x := range z {
 		ss += (x - centre) * (x - centre)
 	}
@@ -143,12 +144,10 @@ func (d *Design) lonelyRule(l *level, unit []int32, z []float64) lonelyRule {
 	r.domain = d.domain
 	var sum, units, strata, single float64
 	for i := 0; i < len(unit); {
-		h, end := l.run(unit, i)
+		h, end, part := l.run(unit, z, i)
 		strata++
 		units += float64(l.size(int(h)))
-		for _, x := range z[i:end] {
-			sum += x
-		}
+		sum += part
 		if r.single(l, h, end-i) {
 			single++
 		}
@@ -168,26 +167,16 @@ func (r *lonelyRule) single(l *level, h int32, k int) bool {
 	return l.isLonely(int(h)) || r.domain && k == 1 && !l.isCertainty(int(h)) && l.size(int(h)) > 1
 }
 
-// centre gives what the scores of a stratum are measured from and the factor weight (1-f) n/(n-1) of their squares.
-func (r *lonelyRule) centre(l *level, h int32, z []float64) (centre, scale float64) {
-	n := float64(l.first[h+1] - l.first[h])
-	scale = l.weight[h] * (1 - l.fraction[h])
-	if n > 1 {
-		scale *= n / (n - 1)
-	}
-	if (n == 1 || r.domain) && r.single(l, h, len(z)) {
-		if r.rule == LonelyAdjust {
-			return r.mean, scale
-		}
+// centre gives what the scores of a stratum with answers of k units are measured from, mean being the mean over all its
+// units, and the factor of their squares, 0 where they do not count.
+func (r *lonelyRule) centre(l *level, h int32, k int, mean float64) (centre, scale float64) {
+	switch single := r.single(l, h, k); {
+	case single && r.rule == LonelyAdjust:
+		return r.mean, l.by[h].scale
+	case single || l.size(int(h)) == 1:
 		return 0, 0
 	}
-	if n == 1 {
-		return 0, 0
-	}
-	for _, x := range z {
-		centre += x
-	}
-	return centre / n, scale
+	return mean, l.by[h].scale
 }
 
 // Cov is the covariance of two estimates of one design by the formula of Var with (z1 - z1bar)(z2 - z2bar).
@@ -226,8 +215,8 @@ func (d *Design) levelCov(l *level, ua []int32, za []float64, ub []int32, zb []f
 func (d *Design) groupCov(l *level, ua []int32, za []float64, ub []int32, zb []float64) (cov float64) {
 	ruleA, ruleB := d.lonelyRule(l, ua, za), d.lonelyRule(l, ub, zb)
 	for i, j := 0, 0; i < len(ua) && j < len(ub); {
-		h, endA := l.run(ua, i)
-		g, endB := l.run(ub, j)
+		h, endA, sumA := l.run(ua, za, i)
+		g, endB, sumB := l.run(ub, zb, j)
 		if h != g {
 			if h < g {
 				i = endA
@@ -236,8 +225,8 @@ func (d *Design) groupCov(l *level, ua []int32, za []float64, ub []int32, zb []f
 			}
 			continue
 		}
-		ca, scale := ruleA.centre(l, h, za[i:endA])
-		cb, scaleB := ruleB.centre(l, h, zb[j:endB])
+		ca, scale := ruleA.centre(l, h, endA-i, sumA*l.by[h].unit)
+		cb, scaleB := ruleB.centre(l, h, endB-j, sumB*l.by[h].unit)
 		if scale != 0 && scaleB != 0 {
 			cov += scale * l.crossProduct(h, ua[i:endA], za[i:endA], ca, ub[j:endB], zb[j:endB], cb)
 		}

@@ -35,7 +35,7 @@ func backup(c *call, path string, config app.Config, keys bool) error {
 		return misuse(path, fault.T("Name one folder."))
 	}
 	return withHouse(config, func(ctx context.Context, h *app.House) error {
-		dir, m, err := h.Backup(ctx, c.args[0], keys, program())
+		dir, m, err := h.Backup(ctx, c.args[0], keys)
 		if err != nil {
 			return err
 		}

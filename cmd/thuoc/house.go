@@ -24,12 +24,14 @@ func (f *flags) settings(names ...string) func(*call) (app.Config, error) {
 		}
 	}
 	return func(c *call) (app.Config, error) {
-		return app.Configure(func(s app.Setting) string {
+		config, err := app.Configure(func(s app.Setting) string {
 			if v := given[s.Name]; v != nil && *v != "" {
 				return *v
 			}
 			return c.getenv(s.Variable())
 		}, time.Now, rand.Reader)
+		config.Program = program()
+		return config, err
 	}
 }
 

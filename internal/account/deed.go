@@ -17,5 +17,5 @@ const (
 	removePasskey Action = "passkey.remove"
 	addDevice     Action = "device.add"
 	removeDevice  Action = "device.remove"
-	joinIdentity  Action = "identity.add"
+	joinOIDC      Action = "oidc.add"
 )

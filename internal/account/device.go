@@ -39,6 +39,19 @@ func (s *Store) OfferDevice(ctx context.Context, a Actor) (link string, err erro
 	return link, err
 }
 
+// longestLabel is in characters.
+const longestLabel = 60
+
+// checkLabel gives the name of a device or a passkey in the form that is kept.
+func checkLabel(label string) (string, error) {
+	label = strings.Join(strings.Fields(label), " ")
+	if n := utf8.RuneCountInString(label); n > 0 && n <= longestLabel {
+		return label, nil
+	}
+	return "", fault.Batch([]fault.Item{{Field: "label", What: fault.T("The device has no name, or too long a one."),
+		Remedy: fault.T("Give it a name of at most %d characters by which you will know it.", longestLabel)}})
+}
+
 // DeviceRequest is what a telephone sends to be enrolled.
 type DeviceRequest struct {
 	Link     string // the token of OfferDevice's link
@@ -50,10 +63,8 @@ type DeviceRequest struct {
 
 // EnrolDevice makes a device out of a link and the proof of its owner, and gives the device's token.
 func (s *Store) EnrolDevice(ctx context.Context, r DeviceRequest) (token string, err error) {
-	r.Label = strings.Join(strings.Fields(r.Label), " ")
-	if n := utf8.RuneCountInString(r.Label); n == 0 || n > 60 {
-		return "", fault.Batch([]fault.Item{{Field: "label", What: fault.T("The device has no name, or too long a one."),
-			Remedy: fault.T("Give it a name of at most %d characters by which you will know it.", 60)}})
+	if r.Label, err = checkLabel(r.Label); err != nil {
+		return "", err
 	}
 	l, err := s.Link(ctx, r.Link)
 	if err != nil {

@@ -136,10 +136,11 @@ func (s *Store) enter(ctx context.Context, q *db.Q, user string, from Client) (t
 	return s.begin(ctx, q, user, from)
 }
 
-// Proof is how somebody who is signed in proves once more who they are: by one of the two.
+// Proof is how somebody who is signed in proves once more who they are: by one of the three.
 type Proof struct {
 	Password string
-	Code     string // of the authenticator app
+	Code     string        // of the authenticator app
+	Passkey  PasskeyAnswer // to BeginProof
 	From     Client
 }
 
@@ -149,9 +150,12 @@ func (s *Store) Prove(ctx context.Context, a Actor, p Proof) (token string, fres
 		return "", Actor{}, signedOut()
 	}
 	judge := func(q *db.Q) (bool, error) { return s.useTOTP(ctx, q, a.User, p.Code) }
-	if p.Code == "" {
+	switch {
+	case p.Passkey.Handle != "":
+		judge, err = s.passkeyProof(ctx, a, p.Passkey)
+	case p.Code == "":
 		judge, err = s.passwordProof(ctx, a, p)
-	} else {
+	default:
 		err = s.tryAgain(ctx, a, p.From)
 	}
 	if err != nil {

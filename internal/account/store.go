@@ -12,6 +12,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"thuoc/internal/account/password"
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
@@ -33,6 +35,8 @@ type Options struct {
 	Absolute time.Duration // a session is over after so long; 0 means 7 days
 	Cost     password.Cost // of passwords; zero means password.Standard
 	Hashes   int           // how many passwords are worked on at once, each taking Cost.Memory; 0 means 4
+
+	OIDC *OIDC // sign-in through another house; nil for none
 }
 
 // Store keeps accounts. It is safe for use by many goroutines.
@@ -47,6 +51,8 @@ type Store struct {
 	absolute time.Duration
 	hasher   *hasher
 	keys     keys
+	passkeys *webauthn.WebAuthn // nil where the address has no name
+	provider *provider
 }
 
 // keys are the uses of the one key that is handed in, each its own (RFC 5869).
@@ -81,6 +87,10 @@ func New(o Options) (*Store, error) {
 	if s.hasher, err = newHasher(o.Cost, o.Hashes, s.random); err != nil {
 		return nil, err
 	}
+	if s.passkeys, err = newWebAuthn(s.base, s.name); err != nil {
+		return nil, err
+	}
+	s.provider = newProvider(o.OIDC, s.base, s.now)
 	return s, nil
 }
 

@@ -45,8 +45,8 @@ type Saved struct {
 // edition and, when asked, the keys; the program may serve meanwhile. The folder has its name only when all of it is on
 // disk. Keys in a backup let whoever has it forge sessions: without them it is enough to restore together with the keys
 // kept apart.
-func (h *House) Backup(ctx context.Context, to string, keys bool, program string) (dir string, m Manifest, err error) {
-	m = Manifest{Format: format, House: h.ID, Made: h.config.Now().UTC().Truncate(time.Second), Program: program, Keys: keys}
+func (h *House) Backup(ctx context.Context, to string, keys bool) (dir string, m Manifest, err error) {
+	m = Manifest{Format: format, House: h.ID, Made: h.config.Now().UTC().Truncate(time.Second), Program: h.config.Program, Keys: keys}
 	dir = filepath.Join(to, "thuoc-"+stamp(m.Made))
 	if _, err := os.Stat(dir); err == nil {
 		return dir, m, fault.New(fault.Conflict, "There is already a backup %s. It is left as it is.", dir)
@@ -56,7 +56,7 @@ func (h *House) Backup(ctx context.Context, to string, keys bool, program string
 		return dir, m, folderFault(to, err)
 	}
 	if m.Audit, err = h.anchored(ctx); err == nil {
-		err = h.copyInto(ctx, part, keys)
+		err = h.copyInto(ctx, to, part, keys)
 	}
 	if err == nil {
 		m.Files, err = inventory(part)
@@ -88,7 +88,7 @@ func (h *House) anchored(ctx context.Context) (string, error) {
 
 // copyInto copies the parts of the house, the database first: a file is on disk before a row speaks of it, so that
 // every file of the copied rows is there to be copied after them.
-func (h *House) copyInto(ctx context.Context, dir string, keys bool) error {
+func (h *House) copyInto(ctx context.Context, to, dir string, keys bool) error {
 	if err := h.DB.Backup(ctx, filepath.Join(dir, databaseName)); err != nil {
 		return err
 	}
@@ -96,6 +96,9 @@ func (h *House) copyInto(ctx context.Context, dir string, keys bool) error {
 		return err
 	}
 	if err := blob.CreateDisk(filepath.Join(dir, blobsName)); err != nil {
+		return err
+	}
+	if err := h.linkKnown(ctx, to, dir); err != nil {
 		return err
 	}
 	disk, err := blob.OpenDisk(filepath.Join(dir, blobsName), h.config.Now())

@@ -182,7 +182,7 @@ func (e *exam) backups() {
 		return
 	}
 	newest := all[len(all)-1]
-	made, err := time.Parse("20060102T150405Z", filepath.Base(newest)[len("thuoc-"):])
+	made, err := madeAt(newest)
 	switch age := e.config.Now().Sub(made); {
 	case err != nil:
 		e.broken("backups", err)

@@ -97,6 +97,7 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	}
 	mail.Register(r, h.DB, sender)
 	audit.Register(r, h.DB, lang.Vi, func(context.Context, *db.Q) (string, error) { return h.config.Auditor, nil })
+	h.registerNightly(r, log)
 	return r, nil
 }
 

@@ -65,8 +65,9 @@ type Config struct {
 	LogJSON  bool
 	LogLevel slog.Level
 
-	Now    func() time.Time
-	Random io.Reader
+	Program string // which build this is, for what it writes down
+	Now     func() time.Time
+	Random  io.Reader
 }
 
 // Configure reads the settings; value gives what was said about one, "" for nothing. All faults are told at once.

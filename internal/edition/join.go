@@ -126,8 +126,8 @@ func presentCodes() []string {
 	return codes
 }
 
-// joined makes the figures of the 34: Σ p·v / Σ p over the parts, SE = √(Σ (p·SE)²) / Σ p, because the parts were sampled
-// independently. A province with an unscored part has no figure; one with a part of unknown error has no error.
+// joined makes the figures of the 34 by gazetteer.JoinMeans: the parts, whole provinces, were sampled independently. A
+// province with an unscored part has no figure; one with a part of unknown error has no error.
 func joined(res *score.Result, people population) []score.Figure {
 	var list []score.Figure
 	for _, place := range gazetteer.Provinces(gazetteer.Merger) {
@@ -145,23 +145,18 @@ func joined(res *score.Result, people population) []score.Figure {
 
 func joinedFigure(res *score.Result, code string, place gazetteer.Place, people population) (score.Figure, bool) {
 	f := score.Figure{Unit: place.Code, Code: code, Lo: math.NaN(), Hi: math.NaN(), Status: score.OK}
-	var sum, variance, weight float64
+	var pieces []gazetteer.Piece
 	answers := true
 	for _, part := range partsOf(place) {
 		row, ok := res.Row(code, part.Code)
 		if !ok || !row.OK() {
 			return f, false
 		}
-		p := people.of[part.Code]
-		se := row.SE
-		if !(se > 0) {
-			se = math.NaN() // unknown stays unknown through the sum
-		}
-		sum, variance, weight = sum+p*row.Value, variance+p*p*se*se, weight+p
+		pieces = append(pieces, gazetteer.Piece{Value: row.Value, SE: row.SE, Weight: people.of[part.Code], Share: 1, Within: 1})
 		f.N += row.N
 		answers = answers && row.N > 0
 	}
-	f.Value, f.SE = sum/weight, math.Sqrt(variance)/weight
+	f.Value, f.SE = gazetteer.JoinMeans(pieces, 0)
 	if !answers {
 		f.N = 0
 	}

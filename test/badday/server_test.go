@@ -51,6 +51,12 @@ func start(t *testing.T, args ...string) *program.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	endsWell(t, s)
+	return s
+}
+
+// endsWell stops a server after the test; one that ends badly, or that reported a panic, fails it.
+func endsWell(t *testing.T, s *program.Server) {
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
 			t.Errorf("the server did not end well: %v", err)
@@ -59,7 +65,6 @@ func start(t *testing.T, args ...string) *program.Server {
 			t.Errorf("the server panicked:\n%s", s.Said())
 		}
 	})
-	return s
 }
 
 // run runs a command of the program and gives its exit code and what it said. One that does not end in time, because it

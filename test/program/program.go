@@ -34,7 +34,7 @@ func Build(dir string) (string, error) {
 	return path, nil
 }
 
-// Server is a running `thuoc demo`.
+// Server is a running `thuoc demo` or `thuoc serve`.
 type Server struct {
 	URL   string        // "http://127.0.0.1:41234", without a slash at the end
 	Took  time.Duration // from the start of the process until it said its address
@@ -45,9 +45,17 @@ type Server struct {
 }
 
 // Serve starts `thuoc demo` on a free port of this machine, with further arguments, and waits until it says its address.
-func Serve(binary string, args ...string) (*Server, error) {
+func Serve(binary string, args ...string) (*Server, error) { return Start(binary, "demo", args...) }
+
+// ServeHouse is Serve for a house: `thuoc serve --data DIR`.
+func ServeHouse(binary, dir string, args ...string) (*Server, error) {
+	return Start(binary, "serve", append([]string{"--data", dir}, args...)...)
+}
+
+// Start starts a command that serves.
+func Start(binary, command string, args ...string) (*Server, error) {
 	s := &Server{
-		cmd:   exec.Command(binary, append([]string{"demo", "--listen", "127.0.0.1:0"}, args...)...),
+		cmd:   exec.Command(binary, append([]string{command, "--listen", "127.0.0.1:0"}, args...)...),
 		said:  &log{changed: make(chan struct{}, 1)},
 		ended: make(chan struct{}),
 	}
