@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"strings"
@@ -29,13 +31,21 @@ func demoCommand() command {
 		setup: func(f *flags) action {
 			listen := f.text("listen", "HOST:PORT", fault.T("where to listen; :8080 without it"))
 			editions := f.text("editions", "DIR", fault.T("a folder of editions, as thuoc edition build writes it"))
+			read := f.settings("url")
 			maps := f.text("maps", "DIR", fault.T("a folder of boundary sets, as thuoc map import keeps them"))
-			return func(c *call) error { return demo(c, *listen, *editions, *maps) }
+			return func(c *call) error {
+				config, err := read(c)
+				if err != nil {
+					return err
+				}
+				at := cmp.Or(*listen, ":8080")
+				return demo(c, at, origin(config.URL, at), *editions, *maps)
+			}
 		},
 	}
 }
 
-func demo(c *call, listen, editions, maps string) error {
+func demo(c *call, listen, base, editions, maps string) error {
 	shelf, err := shelfOf(editions)
 	if err != nil {
 		return err
@@ -44,10 +54,7 @@ func demo(c *call, listen, editions, maps string) error {
 	if err != nil {
 		return err
 	}
-	if listen == "" {
-		listen = ":8080"
-	}
-	a, err := app.New(app.Options{Listen: listen, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	a, err := app.New(app.Options{Listen: listen, Base: base, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
 	if err != nil {
 		return err
 	}
@@ -56,6 +63,19 @@ func demo(c *call, listen, editions, maps string) error {
 	return a.Run(ctx, func(at net.Addr) {
 		fmt.Fprintln(c.talk, c.text(fault.T("The portal is at %s", "http://"+browsable(at.String()))))
 	})
+}
+
+// origin is the scheme and host of whole addresses: those that readers use, else those of this machine as far as the
+// port is known.
+func origin(readers *url.URL, listen string) string {
+	if readers != nil {
+		return readers.String()
+	}
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil || port == "0" {
+		return ""
+	}
+	return "http://" + net.JoinHostPort(cmp.Or(host, "localhost"), port)
 }
 
 // browsable turns the address of every interface into one a browser on this machine can open.

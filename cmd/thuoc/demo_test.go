@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -87,4 +88,22 @@ func link(t *testing.T, self string) string {
 		t.Fatal(err)
 	}
 	return at
+}
+
+// TestOrigin: whole addresses begin with what the operator names, else with this machine where its port is known.
+func TestOrigin(t *testing.T) {
+	for _, c := range []struct{ readers, listen, want string }{
+		{"", ":8080", "http://localhost:8080"},
+		{"", "127.0.0.1:9000", "http://127.0.0.1:9000"},
+		{"", "127.0.0.1:0", ""},
+		{"https://papi.example.vn", ":8080", "https://papi.example.vn"},
+	} {
+		var readers *url.URL
+		if c.readers != "" {
+			readers, _ = url.Parse(c.readers)
+		}
+		if got := origin(readers, c.listen); got != c.want {
+			t.Errorf("origin(%q, %q) = %q, want %q", c.readers, c.listen, got, c.want)
+		}
+	}
 }

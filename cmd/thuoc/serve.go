@@ -48,7 +48,11 @@ func serve(c *call, config app.Config, maps string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(app.Options{Listen: config.Listen, Metrics: config.Metrics, Shelf: shelf, Bounds: bounds, House: &config, Now: time.Now, Log: c.logger(config)})
+	base := ""
+	if config.URL != nil {
+		base = config.URL.String()
+	}
+	a, err := app.New(app.Options{Listen: config.Listen, Metrics: config.Metrics, Shelf: shelf, Bounds: bounds, Base: base, House: &config, Now: time.Now, Log: c.logger(config)})
 	if err != nil {
 		return err
 	}

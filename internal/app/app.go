@@ -47,6 +47,7 @@ type Options struct {
 	Metrics string                   // a second address for metrics; "" is none
 	Shelf   *edition.Shelf           // the editions to show
 	Bounds  func(geo.Frame) *geo.Set // boundary sets of maps; nil = the coarse ones inside the program
+	Base    string                   // scheme and host where readers find it, for addresses that must be whole; "" = relative
 	House   *Config                  // the house behind the portal; nil = the portal alone
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -66,7 +67,7 @@ func New(o Options) (*App, error) {
 	report := func(r *http.Request, err error) {
 		o.Log.Error("request failed", "request", requestID(r), "path", r.URL.Path, "err", err)
 	}
-	p, err := portal.New(portal.Options{Shelf: o.Shelf, Bounds: o.Bounds, Today: today, API: api.Prefix, Report: report})
+	p, err := portal.New(portal.Options{Shelf: o.Shelf, Bounds: o.Bounds, Today: today, API: api.Prefix, Base: o.Base, Report: report})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func New(o Options) (*App, error) {
 		a.keeper, proxies = &keeper{config: *o.House, log: o.Log}, o.House.Proxies
 	}
 	a.meters = newMeters(a)
-	programs := api.New(api.Options{Shelf: o.Shelf, Now: o.Now, Today: today, Report: report})
+	programs := api.New(api.Options{Shelf: o.Shelf, Base: o.Base, Now: o.Now, Today: today, Report: report})
 	doors := a.doors(p, programs)
 	a.handler = identified(proxies, shed(inFlight, a.meters.counted(recovered(doors, o.Log))))
 	return a, nil

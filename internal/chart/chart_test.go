@@ -415,3 +415,16 @@ func BenchmarkMapPNG(b *testing.B) {
 		})
 	}
 }
+
+// TestPeople: as many people are marked as the share says, never more than there are, and none for what is no share.
+func TestPeople(t *testing.T) {
+	for share, want := range map[float64]int{0: 0, 0.04: 0, 0.05: 1, 0.449: 4, 0.45: 5, 0.97: 10, 1: 10, 7: 10, -1: 0} {
+		s := People("p", share, "title").SVG()
+		if got := strings.Count(s, `<circle class="accent"`); got != want || strings.Count(s, "<circle") != 10 {
+			t.Errorf("a share of %g marks %d people, want %d: %s", share, got, want, s)
+		}
+	}
+	if n := OfTen(math.NaN()); n != 0 {
+		t.Errorf("what is no number marks %d", n)
+	}
+}

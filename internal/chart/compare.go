@@ -23,14 +23,16 @@ func Compare(id string, differences []Difference, width float64, title string, l
 	s := &Scene{ID: id, Width: width, Title: title, Linked: true, Table: Table{Columns: []string{unitColumn.In(l), differenceColumn.In(l)}}}
 	g := newRows(width, 26, func(yield func(name, text string, strong bool)) {
 		for _, d := range differences {
-			yield(d.Name, d.Text, false)
+			yield(d.Name, d.Text, d.Clear)
 		}
 	})
 	g.top = 28
 	s.Height = g.height(len(differences))
 	reach := reach(differences) * 1.04
 	x := g.scale(-reach, reach)
-	for _, v := range x.Ticks(max(2, int((x.To-x.From)/70))) {
+	ticks := x.Ticks(max(2, int((x.To-x.From)/70)))
+	write := tickWriter(ticks, l)
+	for _, v := range ticks {
 		role, w := Grid, 1.0
 		if v == 0 {
 			role, w = Axis, 1.4
@@ -39,7 +41,7 @@ func Compare(id string, differences []Difference, width float64, title string, l
 			top, foot := g.clear(i)
 			s.add(line{points: []at{{x.At(v), top}, {x.At(v), foot}}, role: role, width: w})
 		}
-		s.add(text{at: at{x.At(v), 16}, body: signed(v, l), size: 11, anchor: middle, role: Ink3})
+		s.add(text{at: at{x.At(v), 16}, body: signed(v, write(v)), size: 11, anchor: middle, role: Ink3})
 	}
 	for i, d := range differences {
 		marks := g.label(i, d.Name, d.Text, d.Clear)
@@ -85,9 +87,12 @@ func difference(d Difference, x Scale, y float64) []mark {
 }
 
 // signed writes a tick of differences with its sign.
-func signed(v float64, l lang.Lang) string {
-	if v > 0 {
-		return "+" + tickText(v, l)
+func signed(v float64, text string) string {
+	switch {
+	case v == 0:
+		return "0"
+	case v > 0:
+		return "+" + text
 	}
-	return tickText(v, l)
+	return text
 }

@@ -20,12 +20,13 @@ func Distribution(id string, values []float64, fill func(v float64) Role, marked
 		s.add(within([]text{{at: at{x.At(marked), 11}, body: label, size: 12, bold: true, anchor: middle, role: Ink}}, width)[0])
 	}
 	var numbers []mark
-	edges := b.labels(x, l)
+	write := tickWriter([]float64{b.edge(0), b.edge(1)}, l)
+	edges := b.labels(x, write)
 	for k, count := range b.counts {
 		from, to := b.edge(k), b.edge(k+1)
-		s.Table.Rows = append(s.Table.Rows, []string{tickText(from, l) + "–" + tickText(to, l), strconv.Itoa(count)})
+		s.Table.Rows = append(s.Table.Rows, []string{write(from) + "–" + write(to), strconv.Itoa(count)})
 		if k > 0 && k%edges == 0 {
-			s.add(text{at: at{x.At(from), s.Height - 6}, body: tickText(from, l), size: 11, anchor: middle, role: Ink3})
+			s.add(text{at: at{x.At(from), s.Height - 6}, body: write(from), size: 11, anchor: middle, role: Ink3})
 		}
 		if count == 0 {
 			continue
@@ -53,10 +54,10 @@ type histogram struct {
 func (h histogram) edge(k int) float64 { return h.first + float64(k)*h.step }
 
 // labels says which edges carry a label: every first, second or further one, so that none touches the next.
-func (h histogram) labels(x Scale, l lang.Lang) int {
+func (h histogram) labels(x Scale, write func(float64) string) int {
 	widest := 0.0
 	for k := range h.counts {
-		widest = max(widest, TextWidth(tickText(h.edge(k), l), 11, false))
+		widest = max(widest, TextWidth(write(h.edge(k)), 11, false))
 	}
 	every := 1
 	for float64(every)*(x.At(h.edge(1))-x.At(h.edge(0))) < widest+8 && every < len(h.counts) {

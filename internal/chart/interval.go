@@ -76,8 +76,10 @@ func Interval(id string, e Estimate, lo, hi, width float64, marks []float64, tit
 func Ticks(id string, lo, hi, width float64, title string, l lang.Lang) *Scene {
 	s := &Scene{ID: id, Width: width, Height: 16, Title: title}
 	x := Scale{lo, hi, 6, width - 6}
-	for _, v := range x.Ticks(6) {
-		s.add(text{at: at{x.At(v), 12}, body: tickText(v, l), size: 12, anchor: middle, role: Ink3})
+	ticks := x.Ticks(6)
+	write := tickWriter(ticks, l)
+	for _, v := range ticks {
+		s.add(text{at: at{x.At(v), 12}, body: write(v), size: 12, anchor: middle, role: Ink3})
 	}
 	return s
 }
@@ -106,8 +108,9 @@ func Intervals(id string, rows []IntervalRow, limits []float64, width float64, t
 		}
 	}
 	ticks := f.x.Ticks(max(2, int((f.x.To-f.x.From)/70)))
+	write := tickWriter(ticks, l)
 	for _, v := range ticks {
-		s.add(text{at: at{f.x.At(v), 14}, body: tickText(v, l), size: 11, anchor: middle, role: Ink3})
+		s.add(text{at: at{f.x.At(v), 14}, body: write(v), size: 11, anchor: middle, role: Ink3})
 	}
 	for _, b := range f.bands(rows) {
 		for _, v := range ticks {
@@ -215,12 +218,16 @@ func (f frame) row(r IntervalRow, y float64) []mark {
 		text{at: at{f.notes, y + 15}, body: r.Note, size: 12, anchor: side, role: Ink2})
 }
 
-// tickText writes a tick in a language, with as many decimals as it needs, at most two.
-func tickText(v float64, l lang.Lang) string {
-	for d := range 2 {
-		if p := math.Pow10(d); math.Abs(math.Round(v*p)/p-v) < 1e-9 {
-			return lang.Number(l, v, d)
-		}
+// tickWriter gives the words of ticks in a language: all of a scale with the same decimals, as few as tell each from
+// the next.
+func tickWriter(ticks []float64, l lang.Lang) func(float64) string {
+	step := 1.0
+	if len(ticks) > 1 {
+		step = ticks[1] - ticks[0]
 	}
-	return lang.Number(l, v, 2)
+	decimals := 0
+	for p := 1.0; decimals < 6 && math.Abs(math.Round(step*p)/p-step) > step/100; p *= 10 {
+		decimals++
+	}
+	return func(v float64) string { return lang.Number(l, v, decimals) }
 }

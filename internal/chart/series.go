@@ -79,6 +79,9 @@ func Series(id string, runs []Run, breaks []Break, width float64, title string, 
 	var ends []text
 	for _, r := range runs {
 		if last, ok := s.run(r, breaks, years, y); ok && !stacked {
+			if broken(breaks, int(math.Round(years.Lo+(last.x-years.From)/(years.To-years.From)*(years.Hi-years.Lo))), int(years.Hi)) {
+				last.x = years.To // a name does not stand across an upright
+			}
 			ends = append(ends, text{at: at{last.x + 8, last.y + 4}, body: r.Name, size: 12, bold: true, role: Ink})
 		}
 	}
@@ -105,9 +108,11 @@ func extents(runs []Run) (years, values Scale) {
 
 // axes draws the lines of round values and names the years, as many as find room, the last always.
 func (s *Scene) axes(years, y Scale, l lang.Lang) {
-	for _, v := range y.Ticks(5) {
+	ticks := y.Ticks(5)
+	write := tickWriter(ticks, l)
+	for _, v := range ticks {
 		s.add(line{points: []at{{years.From - 8, y.At(v)}, {years.To, y.At(v)}}, role: Grid, width: 1},
-			text{at: at{years.From - 12, y.At(v) + 4}, body: tickText(v, l), size: 11, anchor: end, role: Ink3})
+			text{at: at{years.From - 12, y.At(v) + 4}, body: write(v), size: 11, anchor: end, role: Ink3})
 	}
 	every := 1
 	for (years.To-years.From)/(years.Hi-years.Lo+1)*float64(every) < 34 {

@@ -39,9 +39,11 @@ func Strip(id string, units []StripDot, marked Estimate, width float64, title st
 	for _, u := range units {
 		s.Table.Rows = append(s.Table.Rows, []string{u.Name})
 	}
-	for _, v := range x.Ticks(int(width / 80)) {
+	ticks := x.Ticks(int(width / 80))
+	write := tickWriter(ticks, l)
+	for _, v := range ticks {
 		s.add(line{points: []at{{x.At(v), top - 6}, {x.At(v), s.Height - 18}}, role: Grid, width: 1},
-			text{at: at{x.At(v), s.Height - 4}, body: tickText(v, l), size: 11, anchor: middle, role: Ink3})
+			text{at: at{x.At(v), s.Height - 4}, body: write(v), size: 11, anchor: middle, role: Ink3})
 	}
 	if marked.known() {
 		outer, _ := marked.half()

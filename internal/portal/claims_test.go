@@ -41,8 +41,8 @@ type facts struct {
 var claims = []claim{
 	{"%d topics above the median, %d below, beyond their error", (*facts).topicsApart},
 	{"No topic differs from the median beyond its error", (*facts).topicsTogether},
+	{"%s was ahead of %s", (*facts).higher}, // before the next, whose Vietnamese is a part of it
 	{"%s is higher than %s", (*facts).higher},
-	{"%s was ahead of %s", (*facts).higher},
 	{"%d of %d differences exceed their error", (*facts).pairsApart},
 	{"%d of %d neighbours differ beyond their error", (*facts).neighboursApart},
 	{"Neighbours mostly cannot be told apart", (*facts).neighboursTogether},

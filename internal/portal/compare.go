@@ -15,12 +15,12 @@ import (
 type comparePage struct {
 	Title, Lead string
 	Form        ui.Form
-	Few         bool // fewer than two are chosen
-	Figure      *figure
+	Few         bool    // fewer than two are chosen
+	Figure      *figure // the scores
+	Apart       *figure // their differences; nil for one province
 	Head        []ui.Link
 	Rows        []compareRow
 	Pairs       []pairRow
-	PairNote    string
 }
 
 // compareRow is a node for all chosen provinces.
@@ -34,21 +34,24 @@ type compareRow struct {
 // pairRow is the difference between two provinces.
 type pairRow struct {
 	First, Second, Difference, Span, Verdict string
+	difference                               // nothing of it known where one has no score
+	scored                                   bool
 }
 
 // difference is what may be said of two estimates of different provinces, whose samples are independent.
 type difference struct {
-	known, clear bool
-	value, half  float64 // half-width of its interval
+	known, clear    bool
+	value, se, half float64 // half-width of its interval
 }
 
 // contrast tests the difference of two cells at 95 %, divided by the number of pairs that are looked at (Bonferroni).
 func contrast(a, b *edition.Cell, pairs int) difference {
-	d := difference{value: a.Value - b.Value, half: math.NaN()}
+	d := difference{value: a.Value - b.Value, se: math.NaN(), half: math.NaN()}
 	if !a.Known() || !b.Known() {
 		return d
 	}
-	d.known, d.half = true, critical(pairs)*math.Hypot(a.SE, b.SE)
+	d.known, d.se = true, math.Hypot(a.SE, b.SE)
+	d.half = critical(pairs) * d.se
 	d.clear = math.Abs(d.value) > d.half
 	return d
 }
@@ -114,7 +117,11 @@ func (p *Portal) compare(v *view) (*page, error) {
 		f := v.finish(v.compareFigure(c, places), c)
 		body.Figure, pg.figures = f, []*figure{f}
 		body.Head, body.Rows = v.compareRows(c, places)
-		body.Pairs, body.PairNote = v.pairs(c, places)
+		body.Pairs = v.pairs(c, places)
+		if len(places) > 1 {
+			body.Apart = v.finish(v.differenceFigure(c, places, body.Pairs), c)
+			pg.figures = append(pg.figures, body.Apart)
+		}
 	}
 	pg.body = body
 	return pg, nil
@@ -123,11 +130,11 @@ func (p *Portal) compare(v *view) (*page, error) {
 // compareFigure draws the composite of the chosen provinces.
 func (v *view) compareFigure(c *edition.Content, places []gazetteer.Place) *figure {
 	n := c.Root()
-	f := &figure{Figure: ui.Figure{ID: "so-sanh", Title: v.compareTitle(c, places), Subtitle: v.measure(n, c.Year)}}
+	f := &figure{Figure: ui.Figure{ID: "so-sanh", Title: v.scoresTitle(c, places), Subtitle: v.measure(n, c.Year)}}
 	var rows []chart.IntervalRow
 	for _, pl := range places {
 		if x := c.Former.Cell(n.Code, pl.Code); x != nil && x.OK() {
-			rows = append(rows, chart.IntervalRow{Name: v.name(pl), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(x)})
+			rows = append(rows, chart.IntervalRow{Name: v.name(pl), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(n, x)})
 		}
 	}
 	f.Note = v.errorNote(c, c.Former.Of(n.Code))
@@ -151,6 +158,68 @@ func (v *view) compareFigure(c *edition.Content, places []gazetteer.Place) *figu
 		f.Drawings = wideAndNarrow(draw)
 	}
 	return f
+}
+
+// scoresTitle states the scores from the lowest to the highest.
+func (v *view) scoresTitle(c *edition.Content, places []gazetteer.Place) string {
+	a := atlases[former]()
+	var cells []edition.Cell
+	for _, pl := range places {
+		if x := c.Former.Cell(c.Root().Code, pl.Code); x != nil {
+			cells = append(cells, *x)
+		}
+	}
+	switch k := count(cells); k.scored {
+	case 0:
+		return v.t("No province has a value")
+	case 1:
+		return v.t("%s: %s", v.name(a.byCode[k.top.Unit]), v.num(k.top.Value))
+	default:
+		return v.t("From %s (%s) to %s (%s)", v.num(k.low.Value), v.name(a.byCode[k.low.Unit]), v.num(k.top.Value), v.name(a.byCode[k.top.Unit]))
+	}
+}
+
+// differenceFigure draws every pair's difference around zero, and says what was tested.
+func (v *view) differenceFigure(c *edition.Content, places []gazetteer.Place, pairs []pairRow) *figure {
+	f := &figure{Figure: ui.Figure{ID: "chenh-lech", Title: v.compareTitle(c, places), Subtitle: v.measure(c.Root(), c.Year), Note: v.tested(len(pairs))}}
+	var list []chart.Difference
+	for _, r := range pairs {
+		if !r.scored {
+			continue
+		}
+		d := chart.Difference{Name: r.First + " – " + r.Second, Text: r.Difference, Clear: r.clear, Est: chart.Estimate{Value: r.value, SE: r.se, T95: critical(len(pairs))}}
+		if r.known {
+			d.Text = v.t("%s ± %s", r.Difference, v.num(r.half))
+		}
+		list = append(list, d)
+	}
+	f.records = func() *table.Records {
+		r := &table.Records{Header: strings.Fields("year index code first second difference se lo hi pairs differs edition")}
+		for _, p := range pairs {
+			if p.scored {
+				r.Rows = append(r.Rows, []table.Cell{table.Int(c.Year), table.Str(c.Index), table.Str(c.Root().Code), table.Str(p.First), table.Str(p.Second),
+					table.Num(p.value), table.Num(p.se), table.Num(p.value - p.half), table.Num(p.value + p.half), table.Int(len(pairs)), table.Bool(p.clear), table.Str(c.Edition.ID)})
+			}
+		}
+		return r
+	}
+	if len(list) == 0 {
+		return f
+	}
+	draw := func(width float64) *chart.Scene { return chart.Compare("d", list, width, f.Title, v.lang) }
+	f.scene = func() *chart.Scene { return draw(fileWidth) }
+	if v.format == "" || v.format == "embed" {
+		f.Drawings = wideAndNarrow(draw)
+	}
+	return f
+}
+
+// tested says in words what the test of so many pairs asks.
+func (v *view) tested(pairs int) string {
+	if pairs == 1 {
+		return v.t("First minus second. Tested at 95%: is the difference zero? The band is its 95% interval; a coloured tick says that zero lies outside. The samples are independent.")
+	}
+	return v.t("First minus second. Tested at 95%% for all %d pairs together (Bonferroni): is the difference zero? The pale band is that interval; a coloured tick says that zero lies outside. The samples are independent.", pairs)
 }
 
 // compareTitle claims a difference only where the test of all pairs supports one.
@@ -210,7 +279,7 @@ func (v *view) compareRows(c *edition.Content, places []gazetteer.Place) ([]ui.L
 }
 
 // pairs tests every pair of the composite.
-func (v *view) pairs(c *edition.Content, places []gazetteer.Place) ([]pairRow, string) {
+func (v *view) pairs(c *edition.Content, places []gazetteer.Place) []pairRow {
 	n, count := c.Root(), len(places)*(len(places)-1)/2
 	var rows []pairRow
 	for i := range places {
@@ -219,6 +288,7 @@ func (v *view) pairs(c *edition.Content, places []gazetteer.Place) ([]pairRow, s
 			r := pairRow{First: v.name(places[i]), Second: v.name(places[j]), Difference: "–", Span: "–", Verdict: v.t("one has no score")}
 			if x.OK() && y.OK() {
 				d := contrast(x, y, count)
+				r.difference, r.scored = d, true
 				r.Difference, r.Verdict = signed(v, d.value), v.t("cannot be tested: an error is not known")
 				if d.known {
 					r.Span, r.Verdict = v.span(d.value-d.half, d.value+d.half), v.t("does not differ clearly")
@@ -233,9 +303,5 @@ func (v *view) pairs(c *edition.Content, places []gazetteer.Place) ([]pairRow, s
 			rows = append(rows, r)
 		}
 	}
-	note := v.t("Interval of the difference at %s; the provinces' samples are independent.", v.level())
-	if count > 1 {
-		note = v.t("Intervals of the differences at 95%% for all %d pairs together (Bonferroni); the provinces' samples are independent.", count)
-	}
-	return rows, note
+	return rows
 }

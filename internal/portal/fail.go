@@ -51,7 +51,7 @@ func (p *Portal) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if code == http.StatusServiceUnavailable {
 		h.Set("Retry-After", "5")
 	}
-	page, err := p.write("fail", &ui.Page{Lang: v.lang, Title: body.Title, Address: r.URL.RequestURI(), Twin: askedTwin(r.URL), Chrome: v.chrome(""), Body: body})
+	page, err := p.write("fail", &ui.Page{Lang: v.lang, Title: body.Title, Address: r.URL.RequestURI(), Canonical: p.Base + r.URL.RequestURI(), Twin: askedTwin(r.URL), Chrome: v.chrome(""), Body: body})
 	if err != nil {
 		p.Report(r, err)
 		http.Error(w, body.Title, code)

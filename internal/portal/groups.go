@@ -7,7 +7,6 @@ import (
 
 	"thuoc/internal/chart"
 	"thuoc/internal/edition"
-	"thuoc/internal/fault"
 	"thuoc/internal/lang"
 	"thuoc/internal/table"
 	"thuoc/internal/ui"
@@ -38,17 +37,13 @@ type groupSection struct {
 }
 
 func (p *Portal) groups(v *view) (*page, error) {
-	c, err := v.content()
+	c, n, err := v.subject()
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.node(c)
+	a, cells, err := v.cells(c, n)
 	if err != nil {
 		return nil, err
-	}
-	a, cells := v.atlas(), v.table(c).Of(n.Code)
-	if cells == nil {
-		return nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
 	}
 	if _, err := v.chosen(a); err != nil {
 		return nil, err
@@ -117,7 +112,7 @@ func (v *view) sections(c *edition.Content, n *edition.Node, a *atlas, cells []e
 			continue
 		}
 		r := v.row(c, n, a, x)
-		d := drawn("", chart.Interval("i"+x.Unit, estimate(x), lo, hi, intervalWidth, limits, v.sayCell(r.Name, n, c, x)))
+		d := drawn("", chart.Interval("i"+x.Unit, estimate(n, x), lo, hi, intervalWidth, limits, v.sayCell(r.Name, n, c, x)))
 		r.Interval = &d
 		if x.Shares != nil {
 			b := drawn("", v.shareBar(x, c))
@@ -156,6 +151,10 @@ func (v *view) scaleOf(n *edition.Node, a *atlas, cells []edition.Cell) (lo, hi 
 			ends = append(ends, x.Lo, x.Hi)
 		}
 	}
+	by := drawnBy(n)
+	for i := range ends {
+		ends[i] *= by
+	}
 	lo, hi = chart.Span(0.02, ends...)
 	for g := 2; g <= 4; g++ {
 		above, below := 0.0, 0.0
@@ -169,7 +168,7 @@ func (v *view) scaleOf(n *edition.Node, a *atlas, cells []edition.Cell) (lo, hi 
 			}
 		}
 		if found == 3 {
-			limits = append(limits, (above+below)/2)
+			limits = append(limits, by*(above+below)/2)
 		}
 	}
 	return lo, hi, limits
@@ -231,7 +230,7 @@ func (v *view) intervalFigure(c *edition.Content, n *edition.Node, a *atlas, cel
 			}
 			rows = append(rows, head)
 			for _, r := range s.Rows {
-				rows = append(rows, chart.IntervalRow{Name: r.Name, Text: r.Value, Note: r.Ranks, Est: estimate(r.cell), Strong: r.Me})
+				rows = append(rows, chart.IntervalRow{Name: r.Name, Text: r.Value, Note: r.Ranks, Est: estimate(n, r.cell), Strong: r.Me})
 			}
 		}
 		return chart.Intervals("n", rows, limits, fileWidth, f.Title, v.lang)

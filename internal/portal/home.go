@@ -7,7 +7,6 @@ import (
 
 	"thuoc/internal/chart"
 	"thuoc/internal/edition"
-	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/geo"
 	"thuoc/internal/lang"
@@ -24,8 +23,9 @@ type homePage struct {
 	Frames      []ui.Choice
 	Looks       []ui.Choice
 	Map         *figure
-	Legend      []legendRow
-	Unsure      bool
+	Frame       int    // how many provinces the map has
+	Methods     string // address of the page that says why
+	People      []peopleRow
 	Tiled       bool // tiles leave no room for the legend beside them
 	Absent      []absence
 	Strip       *figure
@@ -38,9 +38,11 @@ type homePage struct {
 	Topics      []topicCard
 }
 
-// legendRow is a group with its limits.
+// legendRow is a group with its limits, or another fill of a map with what it stands for.
 type legendRow struct {
 	Class, Name, Limits string
+	fill                chart.Role
+	unsure              bool
 }
 
 // absence is a province without a value, and why.
@@ -55,31 +57,32 @@ type changeRow struct {
 // topicCard is a dimension in short.
 type topicCard struct {
 	Href, Name, Mark, Median, Range string
+	Line                            *drawing // the median over the years
 }
 
 func (p *Portal) home(v *view) (*page, error) {
-	c, err := v.content()
+	c, n, err := v.subject()
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.node(c)
+	a, cells, err := v.cells(c, n)
 	if err != nil {
 		return nil, err
-	}
-	a, cells := v.atlas(), v.table(c).Of(n.Code)
-	if cells == nil {
-		return nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
 	}
 	v.look = cmp.Or(v.look, lookMap)
 	m := v.finish(v.mapFigure(c, n, a, cells), c)
 	strip := v.finish(v.stripFigure(c, n, a, cells, false), c)
 	body := homePage{Title: v.homeTitle(c), Lead: v.homeLead(c, n, cells), Chips: v.chips(c), Frames: v.frames(), Looks: v.looks(), Map: m, Strip: strip,
 		Form:   ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
-		Legend: v.legend(c, n, cells), Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Topics: v.topicCards(c),
+		Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Frame: len(a.list), Methods: v.to("methods", "").address(), People: v.peopleSay(c),
 		Go: ui.Form{Action: v.to("profiles", "").address(), Label: v.t("Go to a province"), Keep: v.goKeep(),
 			Selects: []ui.Select{v.unitSelect(a, v.t("Your province"), "", v.t("choose"))}}}
+	if v.format == "" {
+		if body.Topics, err = v.topicCards(c); err != nil {
+			return nil, err
+		}
+	}
 	body.Tiled = v.look != lookMap
-	body.Unsure = slices.ContainsFunc(cells, func(x edition.Cell) bool { return x.Uncertain() })
 	body.Changes, body.ChangeNote, body.Five = v.changes(c, n, a, cells)
 	if a.frame == present {
 		body.Joined = v.joinNote(c)
@@ -121,8 +124,8 @@ func (v *view) looks() []ui.Choice {
 
 // mapFigure is the map of a node, as areas or as tiles.
 func (v *view) mapFigure(c *edition.Content, n *edition.Node, a *atlas, cells []edition.Cell) *figure {
-	f := &figure{Figure: ui.Figure{ID: "ban-do", Title: v.finding(a, n, cells), Subtitle: v.mapSubtitle(c, n, a), Note: v.errorNote(c, cells)},
-		records: func() *table.Records { return v.cellRecords(c, n, a, cells) }}
+	f := &figure{Figure: ui.Figure{ID: "ban-do", Title: v.finding(a, n, cells), Subtitle: v.mapSubtitle(c, n, a), Note: v.errorNote(c, cells) + " " + v.mapNote(a)},
+		Key: v.key(c, n, cells), records: func() *table.Records { return v.cellRecords(c, n, a, cells) }}
 	units := v.mapUnits(c, n, a, cells)
 	title := f.Title + ". " + f.Subtitle
 	draw := func(width float64) *chart.Scene {
@@ -133,7 +136,9 @@ func (v *view) mapFigure(c *edition.Content, n *edition.Node, a *atlas, cells []
 	}
 	f.scene = func() *chart.Scene {
 		s := draw(fileWidth)
-		s.Legend = v.keys(c, n, cells)
+		for _, r := range f.Key {
+			s.Legend = append(s.Legend, chart.Key{Fill: r.fill, Uncertain: r.unsure, Text: strings.TrimSpace(r.Name + " " + r.Limits)})
+		}
 		return s
 	}
 	if v.format == "" && v.look != lookTable || v.format == "embed" {
@@ -144,6 +149,15 @@ func (v *view) mapFigure(c *edition.Content, n *edition.Node, a *atlas, cells []
 		}
 	}
 	return f
+}
+
+// mapNote says whose boundaries are drawn, by which licence, and what they are good for.
+func (v *view) mapNote(a *atlas) string {
+	if v.look == lookTiles {
+		return v.t("Tiles: every province is as large as the next; own work, CC0.")
+	}
+	m := v.portal.Bounds(a.geo).Manifest
+	return v.t("Boundaries: %s; source: %s; licence: %s. They illustrate statistics and settle no border.", m.Name.In(v.lang), m.Source, m.Licence)
 }
 
 func (v *view) mapSubtitle(c *edition.Content, n *edition.Node, a *atlas) string {
@@ -185,20 +199,19 @@ func (v *view) mapUnits(c *edition.Content, n *edition.Node, a *atlas, cells []e
 // stripFigure shows the provinces on one scale, beside a map or over the width of a page.
 func (v *view) stripFigure(c *edition.Content, n *edition.Node, a *atlas, cells []edition.Cell, broad bool) *figure {
 	k := count(cells)
-	title := v.t("How far apart the provinces are")
-	f := &figure{Figure: ui.Figure{ID: "khoang-cach", Level: 2, Title: title},
-		records: func() *table.Records { return v.cellRecords(c, n, a, cells) }}
+	f := &figure{Figure: ui.Figure{ID: "khoang-cach", Level: 2}, records: func() *table.Records { return v.cellRecords(c, n, a, cells) }}
 	dots, marked, who := v.dots(c, n, a, cells, k)
 	switch measure := v.measure(n, c.Year); {
 	case k.scored == 0:
-		title, f.Subtitle = v.t("No province has a value"), measure
-		f.Title = title
+		f.Title, f.Subtitle = v.t("No province has a value"), measure
 	case marked.SE > 0:
+		f.Title = v.t("The ends are %s apart; a usual error is ± %s", v.apart(n, k.low.Value, k.top.Value), v.num(1.959964*marked.SE))
 		f.Subtitle = v.t("%s. A dot is a province; the band is the 95%% interval of %s, whose error is the middle one.", measure, who)
 	default:
+		f.Title = v.t("The ends are %s apart, error unknown", v.apart(n, k.low.Value, k.top.Value))
 		f.Subtitle = v.t("%s. A dot is a province; errors were not published.", measure)
 	}
-	draw := func(width float64) *chart.Scene { return chart.Strip("s", dots, marked, width, title, v.lang) }
+	draw := func(width float64) *chart.Scene { return chart.Strip("s", dots, marked, width, f.Title, v.lang) }
 	f.scene = func() *chart.Scene { return draw(fileWidth) }
 	switch {
 	case v.format != "" && v.format != "embed":
@@ -224,7 +237,7 @@ func (v *view) dots(c *edition.Content, n *edition.Node, a *atlas, cells []editi
 			known = append(known, x)
 		}
 		p := a.byCode[x.Unit]
-		d := chart.StripDot{Value: x.Value, Fill: chart.Groups[x.Group], Href: v.placeAddress(a, p, c.Year), Name: v.sayCell(v.name(p), n, c, x)}
+		d := chart.StripDot{Value: x.Value * drawnBy(n), Fill: chart.Groups[x.Group], Href: v.placeAddress(a, p, c.Year), Name: v.sayCell(v.name(p), n, c, x)}
 		if x.Group == 0 {
 			d.Fill = chart.Accent
 		}
@@ -238,7 +251,7 @@ func (v *view) dots(c *edition.Content, n *edition.Node, a *atlas, cells []editi
 	}
 	slices.SortFunc(known, func(p, q *edition.Cell) int { return cmp.Or(cmp.Compare(p.SE, q.SE), cmp.Compare(p.Unit, q.Unit)) })
 	middle := known[len(known)/2]
-	return dots, estimate(middle), v.name(a.byCode[middle.Unit])
+	return dots, estimate(n, middle), v.name(a.byCode[middle.Unit])
 }
 
 // stepLegend gives the five equal steps of a node without groups, the highest first; nil for a node with groups.
@@ -251,7 +264,7 @@ func (v *view) stepLegend(n *edition.Node, cells []edition.Cell) []legendRow {
 	step := (k.top.Value - k.low.Value) / 5
 	for i := 4; i >= 0; i-- {
 		lo := k.low.Value + float64(i)*step
-		rows = append(rows, legendRow{Class: string(chart.Steps[i]), Name: v.value(n, lo) + "–" + v.value(n, lo+step)})
+		rows = append(rows, legendRow{Class: string(chart.Steps[i]), Name: v.value(n, lo) + "–" + v.value(n, lo+step), fill: chart.Steps[i]})
 	}
 	return rows
 }
@@ -274,25 +287,22 @@ func (v *view) legend(c *edition.Content, n *edition.Node, cells []edition.Cell)
 			}
 		}
 		if k > 0 {
-			rows = append(rows, legendRow{"g" + string(rune('0'+g)), v.groupName(c, g), v.t("%s · %d provinces", v.span(lo, hi), k)})
+			rows = append(rows, legendRow{Class: string(chart.Groups[g]), Name: v.groupName(c, g), Limits: v.t("%s · %d provinces", v.span(lo, hi), k), fill: chart.Groups[g]})
 		}
 	}
 	return rows
 }
 
-// keys is the legend of a map that travels alone.
-func (v *view) keys(c *edition.Content, n *edition.Node, cells []edition.Cell) []chart.Key {
-	var keys []chart.Key
-	for _, r := range v.legend(c, n, cells) {
-		keys = append(keys, chart.Key{Fill: chart.Role(r.Class), Text: strings.TrimSpace(r.Name + " " + r.Limits)})
-	}
+// key is the legend of a map: its groups or steps, and the fills for what is not sure and not known.
+func (v *view) key(c *edition.Content, n *edition.Node, cells []edition.Cell) []legendRow {
+	rows := v.legend(c, n, cells)
 	if slices.ContainsFunc(cells, func(x edition.Cell) bool { return x.Uncertain() }) {
-		keys = append(keys, chart.Key{Fill: chart.GroupMidHi, Uncertain: true, Text: v.t("Hatched: group uncertain")})
+		rows = append(rows, legendRow{Class: "g3 unsure", Name: v.t("Hatched: group uncertain"), fill: chart.GroupMidHi, unsure: true})
 	}
 	if slices.ContainsFunc(cells, func(x edition.Cell) bool { return !x.OK() }) {
-		keys = append(keys, chart.Key{Fill: chart.NoData, Text: v.t("No value")})
+		rows = append(rows, legendRow{Class: "g0", Name: v.t("No value"), fill: chart.NoData})
 	}
-	return keys
+	return rows
 }
 
 // absent lists the provinces without a value, each with its reason as far as one is known.
@@ -356,16 +366,40 @@ func (v *view) changes(c *edition.Content, n *edition.Node, a *atlas, cells []ed
 
 func abs(x float64) float64 { return max(x, -x) }
 
-func (v *view) topicCards(c *edition.Content) []topicCard {
+// topicCards are the dimensions in short, each with its median over the years.
+func (v *view) topicCards(c *edition.Content) ([]topicCard, error) {
 	var list []topicCard
 	for _, n := range c.Level("dimension") {
 		if n.Median == nil {
 			continue
 		}
+		line, err := v.medianLine(c, n)
+		if err != nil {
+			return nil, err
+		}
 		list = append(list, topicCard{Href: v.to("content", n.Code).with(func(w *view) { w.year = c.Year }).address(), Name: n.Names.In(v.lang), Mark: n.Code[1:],
-			Median: v.value(n, *n.Median), Range: v.span(*n.Lowest, *n.Highest)})
+			Median: v.value(n, *n.Median), Range: v.span(*n.Lowest, *n.Highest), Line: line})
 	}
-	return list
+	return list, nil
+}
+
+// medianLine is the median of a node's provinces over the years, small and without axes.
+func (v *view) medianLine(c *edition.Content, n *edition.Node) (*drawing, error) {
+	steps, err := v.portal.steps(c, n.Code)
+	if err != nil {
+		return nil, err
+	}
+	var breaks []chart.Break
+	var values []chart.YearValue
+	for i, st := range steps {
+		if i > 0 && st.node.Compare.Verdict != string(score.Same) {
+			breaks = append(breaks, chart.Break{Year: st.content.Year})
+		}
+		values = append(values, chart.YearValue{Year: st.content.Year, Value: median(st.content.Former.Of(st.node.Code)) * drawnBy(n)})
+	}
+	d := drawn("", chart.Sparkline("l"+n.Code, values, breaks, 216, 34,
+		v.t("%s: median of the provinces %d–%d", v.short(n), steps[0].content.Year, steps[len(steps)-1].content.Year)))
+	return &d, nil
 }
 
 // provinceRow is a province in a table.

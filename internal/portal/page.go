@@ -32,7 +32,8 @@ type page struct {
 // figure is a drawing with its table: whatever is shown can be had as data and as a picture.
 type figure struct {
 	ui.Figure
-	Drawings []drawing // for the page: one, or a wide and a narrow one
+	Key      []legendRow // of a map
+	Drawings []drawing   // for the page: one, or a wide and a narrow one
 	scene    func() *chart.Scene
 	records  func() *table.Records
 }
@@ -116,7 +117,7 @@ func (v *view) pick(pg *page) (*figure, error) {
 
 // render writes a page with everything around it.
 func (p *Portal) render(v *view, pg *page) (*ui.Body, error) {
-	return p.write(pg.template, &ui.Page{Lang: v.lang, Title: pg.title, Description: pg.desc, Address: v.address(), Twin: v.twin(),
+	return p.write(pg.template, &ui.Page{Lang: v.lang, Title: pg.title, Description: pg.desc, Address: v.address(), Canonical: p.Base + v.address(), Twin: v.twin(),
 		Crumbs: v.crumbs(pg), Chrome: v.chrome(pg.nav), Live: pg.live, Others: pg.others, Body: pg.body})
 }
 
@@ -131,12 +132,13 @@ func (p *Portal) renderEmbedded(v *view, pg *page) (*ui.Body, error) {
 		f.Drawings = []drawing{drawn("", f.scene())}
 	}
 	return p.write("embed", &ui.Page{Lang: v.lang, Title: f.Title, Bare: true, Chrome: v.chrome(""),
-		Body: embedPage{Figure: f, Whole: ui.Link{Href: whole.address(), Text: v.t("Open the whole page")}}})
+		Body: embedPage{Figure: f, Tiled: v.look == lookTiles, Whole: ui.Link{Href: whole.address(), Text: v.t("Open the whole page")}}})
 }
 
 // embedPage is a figure by itself.
 type embedPage struct {
 	Figure *figure
+	Tiled  bool
 	Whole  ui.Link
 }
 

@@ -102,7 +102,11 @@ type partGroup struct {
 	Table      topicTable
 }
 
-type indicatorRow struct{ Href, Name, Value, Median string }
+// indicatorRow is an indicator of a province beside the median of all; a share is drawn as people of ten too.
+type indicatorRow struct {
+	Href, Name, Value, Median string
+	People                    *drawing
+}
 
 func (p *Portal) profile(v *view) (*page, error) {
 	a := atlases[former]()
@@ -124,8 +128,7 @@ func (p *Portal) profile(v *view) (*page, error) {
 		body.Remarks = append(body.Remarks, s)
 	}
 	body.Heirs, body.HeirNote = v.heirs(place)
-	topics := v.finish(v.topicsFigure(c, a, place), c)
-	body.Topics, body.TopicTable = topics, topicTable{topics.Title, v.topicRows(c, a, place, c.Level("dimension"))}
+	body.Topics, body.TopicTable = v.topicsOf(c, a, place)
 	body.Parts = v.parts(c, a, place)
 	series, err := v.seriesFigure(c, a, n.Code, []gazetteer.Place{place})
 	if err != nil {
@@ -134,7 +137,7 @@ func (p *Portal) profile(v *view) (*page, error) {
 	body.Series, body.BreakList = v.finish(series.figure, c), series.breaks
 	body.Indicators, body.IndicatorNote = v.indicators(c, place)
 	body.Sample = v.sampleFacts(c, cell)
-	return &page{template: "profile", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{topics, series.figure}, live: true, body: body,
+	return &page{template: "profile", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{body.Topics, series.figure}, live: true, body: body,
 		crumbs: []ui.Link{{Href: v.to("profiles", "").address(), Text: v.t("Province profiles")}}}, nil
 }
 
@@ -214,11 +217,17 @@ func (v *view) stats(c *edition.Content, n *edition.Node, cell *edition.Cell) []
 	return list
 }
 
+// topicsOf is the dimensions of a province as a figure and as the rows of its table.
+func (v *view) topicsOf(c *edition.Content, a *atlas, place gazetteer.Place) (*figure, topicTable) {
+	f := v.finish(v.topicsFigure(c, a, place), c)
+	return f, topicTable{f.Title, v.topicRows(c, a, place, c.Level("dimension"))}
+}
+
 // topicsFigure is the dimensions of a province: rows of a table on the page, one drawing in a file.
 func (v *view) topicsFigure(c *edition.Content, a *atlas, place gazetteer.Place) *figure {
 	nodes := c.Level("dimension")
 	t := v.table(c)
-	f := &figure{Figure: ui.Figure{ID: "tung-noi-dung", Title: v.topicsTitle(c, t, place, nodes), Subtitle: v.topicsSubtitle(c, a), Note: v.topicsNote(t, place, nodes)},
+	f := &figure{Figure: ui.Figure{ID: "tung-noi-dung", Title: v.topicsTitle(c, t, place, nodes), Subtitle: v.topicsSubtitle(a, v.anyKnown(t, place, nodes)), Note: v.topicsNote(v.anyKnown(t, place, nodes))},
 		records: func() *table.Records {
 			r := &table.Records{Header: cellHeader}
 			for _, n := range c.Nodes {
@@ -237,7 +246,7 @@ func (v *view) topicsFigure(c *edition.Content, a *atlas, place gazetteer.Place)
 			}
 			groups, others := standing(x, t.Of(n.Code))
 			rows = append(rows, chart.ProfileRow{Name: n.Code[1:] + "  " + v.short(n), Text: v.num(x.Value) + " · " + v.groupName(c, x.Group),
-				Est: estimate(x), Groups: groups, Others: others})
+				Est: estimate(n, x), Groups: groups, Others: others})
 		}
 		return chart.Profile("t", rows, fileWidth, f.Title, v.lang)
 	}
@@ -276,18 +285,27 @@ func (v *view) topicsTitle(c *edition.Content, t *edition.Table, place gazetteer
 	return v.t("%d topics above the median, %d below, beyond their error", above, below)
 }
 
+// anyKnown tells whether the error of one of the nodes is known for a province.
+func (v *view) anyKnown(t *edition.Table, place gazetteer.Place, nodes []*edition.Node) bool {
+	return slices.ContainsFunc(nodes, func(n *edition.Node) bool {
+		x := t.Cell(n.Code, place.Code)
+		return x != nil && x.OK() && x.Known()
+	})
+}
+
 // topicsNote says what the title rests on.
-func (v *view) topicsNote(t *edition.Table, place gazetteer.Place, nodes []*edition.Node) string {
-	for _, n := range nodes {
-		if x := t.Cell(n.Code, place.Code); x != nil && x.OK() && x.Known() {
-			return v.t("The title tests all topics together at 95%% (Bonferroni) against the median as it is.")
-		}
+func (v *view) topicsNote(known bool) string {
+	if known {
+		return v.t("The title tests all topics together at 95% (Bonferroni) against the median as it is.")
 	}
 	return v.t("No standard error of these values was published: no interval, no range of ranks, nothing called higher or lower.")
 }
 
-func (v *view) topicsSubtitle(c *edition.Content, a *atlas) string {
+func (v *view) topicsSubtitle(a *atlas, known bool) string {
 	others := len(a.list) - 1
+	if !known {
+		return v.t("Dot: the province. Bands: the four groups. Ticks: the other %d provinces. Every row has its own scale.", others)
+	}
 	return v.t("Dot: the province, with its 95%% interval where an error is known. Bands: the four groups. Ticks: the other %d provinces. Every row has its own scale.", others)
 }
 
@@ -342,7 +360,7 @@ func (v *view) topicRows(c *edition.Content, a *atlas, place gazetteer.Place, no
 // bar draws one province among the others at one node.
 func (v *view) bar(n *edition.Node, c *edition.Content, x *edition.Cell, cells []edition.Cell) *chart.Scene {
 	groups, others := standing(x, cells)
-	return chart.ProfileBar("b"+n.Code, estimate(x), groups, others, barWidth, v.sayCell(v.short(n), n, c, x))
+	return chart.ProfileBar("b"+n.Code, estimate(n, x), groups, others, barWidth, v.sayCell(v.short(n), n, c, x))
 }
 
 // standing gives the groups' limits at a node, lowest first, and the values of the other provinces.
@@ -409,7 +427,12 @@ func (v *view) indicators(c *edition.Content, place gazetteer.Place) (list []ind
 	}
 	slices.SortFunc(all, func(p, q far) int { return cmp.Or(cmp.Compare(q.z, p.z), cmp.Compare(p.n.Code, q.n.Code)) })
 	row := func(f far) indicatorRow {
-		return indicatorRow{v.to("content", f.n.Code).with(func(w *view) { w.year = c.Year }).address(), f.n.Names.In(v.lang), v.value(f.n, f.x.Value), v.value(f.n, *f.n.Median)}
+		r := indicatorRow{Href: v.to("content", f.n.Code).with(func(w *view) { w.year = c.Year }).address(), Name: f.n.Names.In(v.lang), Value: v.value(f.n, f.x.Value), Median: v.value(f.n, *f.n.Median)}
+		if isShare(f.n) {
+			d := drawn("", chart.People("o"+f.n.Code, f.x.Value, v.t("%d of 10 respondents", chart.OfTen(f.x.Value))))
+			r.Name, r.People = shareName(r.Name), &d
+		}
+		return r
 	}
 	if cut := 2 * indicatorsShown; len(all) > cut {
 		all = slices.Concat(all[:indicatorsShown], all[len(all)-indicatorsShown:])

@@ -63,14 +63,13 @@ func (p *Portal) province(v *view) (*page, error) {
 	} else if cell != nil {
 		body.Refused = c.Reason(cell.Why).In(v.lang)
 	}
-	topics := v.finish(v.topicsFigure(c, a, place), c)
-	body.Topics, body.TopicTable = topics, topicTable{topics.Title, v.topicRows(c, a, place, c.Level("dimension"))}
+	body.Topics, body.TopicTable = v.topicsOf(c, a, place)
 	s, err := v.seriesFigure(c, a, n.Code, []gazetteer.Place{place})
 	if err != nil {
 		return nil, err
 	}
 	body.Series, body.BreakList = v.finish(s.figure, c), s.breaks
-	return &page{template: "province", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{pf, topics, s.figure}, live: true, body: body,
+	return &page{template: "province", title: v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "profiles", figures: []*figure{pf, body.Topics, s.figure}, live: true, body: body,
 		crumbs: []ui.Link{{Href: v.to("profiles", "").with(func(w *view) { w.frame = present }).address(), Text: v.t("Province profiles")}}}, nil
 }
 
@@ -155,11 +154,11 @@ func (v *view) partsFigure(c *edition.Content, n *edition.Node, place gazetteer.
 	}
 	for _, q := range parts {
 		if x := c.Former.Cell(n.Code, q.Code); x != nil && x.OK() {
-			rows = append(rows, chart.IntervalRow{Name: v.name(q), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(x)})
+			rows = append(rows, chart.IntervalRow{Name: v.name(q), Text: v.num(x.Value), Note: v.groupName(c, x.Group), Est: estimate(n, x)})
 		}
 	}
 	if joined != nil && joined.OK() && len(parts) > 1 {
-		rows = append(rows, chart.IntervalRow{Name: v.t("%s, joined", v.name(place)), Text: v.num(joined.Value), Est: estimate(joined), Strong: true})
+		rows = append(rows, chart.IntervalRow{Name: v.t("%s, joined", v.name(place)), Text: v.num(joined.Value), Est: estimate(n, joined), Strong: true})
 	}
 	if len(rows) == 0 {
 		return f

@@ -14,10 +14,30 @@ import (
 
 // value writes a value in the scale of its node: shares as per cent, everything else with two decimals.
 func (v *view) value(n *edition.Node, x float64) string {
-	if n.Statistic == "proportion" && n.Max <= 1 {
+	if isShare(n) {
 		return lang.Percent(v.lang, x, 0)
 	}
 	return lang.Number(v.lang, x, 2)
+}
+
+// isShare tells a node whose values are shares of people, 0 to 1.
+func isShare(n *edition.Node) bool { return n.Statistic == "proportion" && n.Max <= 1 }
+
+// drawnBy is what a node's values are multiplied by where they are drawn: shares by 100, so that an axis counts in per
+// cent as the words do.
+func drawnBy(n *edition.Node) float64 {
+	if isShare(n) {
+		return 100
+	}
+	return 1
+}
+
+// apart writes how far two values of a node lie from each other.
+func (v *view) apart(n *edition.Node, lo, hi float64) string {
+	if isShare(n) {
+		return v.t("%s percentage points", lang.Number(v.lang, (hi-lo)*100, 0))
+	}
+	return v.t("%s points", lang.Number(v.lang, hi-lo, 2))
 }
 
 func (v *view) num(x float64) string { return lang.Number(v.lang, x, 2) }
@@ -30,8 +50,8 @@ func (v *view) scale(n *edition.Node) string {
 	switch {
 	case n.Max <= n.Min:
 		return ""
-	case n.Statistic == "proportion" && n.Max <= 1:
-		return v.t("share of respondents")
+	case isShare(n):
+		return v.t("share of respondents in per cent")
 	}
 	return v.t("scale %s", lang.Range(v.lang, n.Min, n.Max, scaleDecimals(n)))
 }
@@ -104,8 +124,8 @@ func (v *view) groupName(c *edition.Content, group int) string {
 }
 
 // estimate is a cell for drawing; the publisher's own limits are drawn within the proper ones.
-func estimate(c *edition.Cell) chart.Estimate {
-	e := chart.Estimate{Value: c.Value, SE: c.SE}
+func estimate(n *edition.Node, c *edition.Cell) chart.Estimate {
+	e := chart.Estimate{Value: c.Value * drawnBy(n), SE: c.SE * drawnBy(n)}
 	if c.Known() && c.Printed() {
 		e.Printed = (c.PrintedHi - c.PrintedLo) / 2 / c.SE
 	}

@@ -127,14 +127,17 @@ func (v *view) seriesFigure(c *edition.Content, a *atlas, code string, places []
 			return x.Value, x.SE
 		}))
 	}
-	middle := v.run(steps, v.t("Median"), chart.Quiet, func(st step) (float64, float64) { return median(cells(st).Of(st.node.Code)), math.NaN() })
-	middle.Dash = true
+	middle := v.run(steps, v.t("Median of the provinces"), chart.Quiet, func(st step) (float64, float64) { return median(cells(st).Of(st.node.Code)), math.NaN() })
+	if middle.Dash = len(places) > 0; !middle.Dash { // nothing else is drawn
+		middle.Role = chart.Line1
+	}
 	s.runs = append(s.runs, middle)
 	breaks := v.breaksOf(steps, a, s)
 	last := steps[len(steps)-1]
-	title := v.seriesTitle(steps, places, s.runs, last.node)
+	title := v.seriesTitle(steps, s.runs, last.node)
 	f := &figure{Figure: ui.Figure{ID: "theo-nam", Title: title, Subtitle: v.seriesSubtitle(steps, last.node, len(places))}}
-	draw := func(width float64) *chart.Scene { return chart.Series("y", s.runs, breaks, width, title, v.lang) }
+	plot := plotted(s.runs, drawnBy(last.node))
+	draw := func(width float64) *chart.Scene { return chart.Series("y", plot, breaks, width, title, v.lang) }
 	f.scene = func() *chart.Scene { return draw(fileWidth) }
 	if v.format == "" || v.format == "embed" {
 		f.Drawings = wideAndNarrow(draw)
@@ -143,6 +146,22 @@ func (v *view) seriesFigure(c *edition.Content, a *atlas, code string, places []
 	f.Source = v.t("Source: PAPI %d–%d (UNDP, CECODES, VFF-CRT, RTA), one edition a year; the newest is %s.", steps[0].content.Year, last.content.Year, last.content.Edition.Short())
 	s.figure = f
 	return s, nil
+}
+
+// plotted gives runs with their values multiplied, as an axis in per cent needs them.
+func plotted(runs []chart.Run, by float64) []chart.Run {
+	if by == 1 {
+		return runs
+	}
+	runs = slices.Clone(runs)
+	for i := range runs {
+		runs[i].Points = slices.Clone(runs[i].Points)
+		for j := range runs[i].Points {
+			runs[i].Points[j].Value *= by
+			runs[i].Points[j].SE *= by
+		}
+	}
+	return runs
 }
 
 func (v *view) run(steps []step, name string, role chart.Role, at func(step) (value, se float64)) chart.Run {
@@ -186,8 +205,8 @@ func (v *view) breaksOf(steps []step, a *atlas, s *drawnSeries) []chart.Break {
 	return list
 }
 
-// seriesTitle says what the test supports of the last change of a single province, else what is drawn.
-func (v *view) seriesTitle(steps []step, places []gazetteer.Place, runs []chart.Run, n *edition.Node) string {
+// seriesTitle says how often the measure was altered; of one and the same measure, where the median began and ended.
+func (v *view) seriesTitle(steps []step, runs []chart.Run, n *edition.Node) string {
 	first, last := steps[0].content.Year, steps[len(steps)-1].content.Year
 	breaks := 0
 	for _, st := range steps {
@@ -198,7 +217,12 @@ func (v *view) seriesTitle(steps []step, places []gazetteer.Place, runs []chart.
 	if breaks > 0 {
 		return v.t("%d–%d: the measure changed %d times", first, last, breaks)
 	}
-	return v.t("%d–%d on one measure", first, last)
+	known := slices.DeleteFunc(slices.Clone(runs[len(runs)-1].Points), func(p chart.YearValue) bool { return math.IsNaN(p.Value) })
+	if len(known) < 2 {
+		return v.t("%d–%d on one measure", first, last)
+	}
+	from, to := known[0], known[len(known)-1]
+	return v.t("Median %s in %d, %s in %d, error unknown", v.value(n, from.Value), from.Year, v.value(n, to.Value), to.Year)
 }
 
 func (v *view) seriesSubtitle(steps []step, n *edition.Node, places int) string {
@@ -209,13 +233,18 @@ func (v *view) seriesSubtitle(steps []step, n *edition.Node, places int) string 
 		}
 	}
 	s := v.measure(n, steps[len(steps)-1].content.Year)
-	if places == 0 {
-		return v.t("%s. Median of the provinces, its error not known. Dashed upright: the measure changed, values do not compare across it.", s)
+	switch {
+	case places == 0:
+		s = v.t("%s. Median of the provinces, its error not known.", s)
+	case known == 0:
+		s = v.t("%s. No error of any year was published.", s)
+	default:
+		s = v.t("%s. Bars: 95%% intervals, known for %d of %d years.", s, known, len(steps))
 	}
-	if known == 0 {
-		return v.t("%s. No error of any year was published. Dashed upright: the measure changed, values do not compare across it.", s)
+	if slices.ContainsFunc(steps, func(st step) bool { return st.broken != "" }) {
+		s += " " + v.t("Dashed upright: the measure changed, values do not compare across it.")
 	}
-	return v.t("%s. Bars: 95%% intervals, known for %d of %d years. Dashed upright: the measure changed, values do not compare across it.", s, known, len(steps))
+	return s
 }
 
 // seriesRecords are the drawn values: the chosen provinces, and the median of all, which is of no unit.
@@ -264,21 +293,17 @@ type seriesRow struct {
 	Year   int
 	Cells  []string
 	Median string
-	Broken string
+	Broken bool // what is measured changed in it
 }
 
 func (p *Portal) series(v *view) (*page, error) {
-	c, err := v.content()
+	c, n, err := v.subject()
 	if err != nil {
 		return nil, err
 	}
-	n, err := v.node(c)
+	a, _, err := v.cells(c, n)
 	if err != nil {
 		return nil, err
-	}
-	a := v.atlas()
-	if v.table(c).Of(n.Code) == nil {
-		return nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
 	}
 	places, err := v.chosen(a)
 	if err != nil {
@@ -302,7 +327,7 @@ func (v *view) unitsForm(a *atlas) ui.Form {
 		if i < len(v.units) {
 			current = v.units[i]
 		}
-		f.Selects = append(f.Selects, v.unitSelect(a, strconv.Itoa(i+1), current, v.t("none")))
+		f.Selects = append(f.Selects, v.unitSelect(a, v.t("Province %d", i+1), current, v.t("none")))
 	}
 	return f
 }
@@ -319,17 +344,17 @@ func (v *view) seriesTable(s *drawnSeries, places []gazetteer.Place, n *edition.
 			continue
 		}
 		r := seriesRow{Year: year}
-		for _, run := range s.runs {
-			pt := run.Points[i]
+		for j, run := range s.runs {
+			pt, middle := run.Points[i], j == len(s.runs)-1
 			text := "–"
 			switch {
 			case math.IsNaN(pt.Value):
-			case pt.SE > 0 && !run.Dash:
+			case pt.SE > 0 && !middle:
 				text = fmt.Sprintf("%s ± %s", v.value(n, pt.Value), lang.Number(v.lang, 1.959964*pt.SE, 2))
 			default:
 				text = v.value(n, pt.Value)
 			}
-			if run.Dash {
+			if middle {
 				r.Median = text
 			} else {
 				r.Cells = append(r.Cells, text)
@@ -337,7 +362,7 @@ func (v *view) seriesTable(s *drawnSeries, places []gazetteer.Place, n *edition.
 		}
 		for _, b := range s.breaks {
 			if b.Year == year {
-				r.Broken = b.Why
+				r.Broken = true
 			}
 		}
 		rows = append(rows, r)

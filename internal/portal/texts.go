@@ -194,7 +194,7 @@ func (p *Portal) data(v *view) (*page, error) {
 			return nil, err
 		}
 		row := editionRow{Year: c.Year, Index: c.Index, ID: c.Edition.ID, Scored: c.Scored, Forms: v.forms("/editions/"+c.Edition.ID, "/datapackage.json", "/cube.json")}
-		for _, f := range append([]edition.File{{Name: edition.ManifestName}}, c.Edition.Manifest.Files...) {
+		for _, f := range append([]edition.File{{Name: edition.ManifestName}, {Name: edition.SealName}}, c.Edition.Manifest.Files...) {
 			data, _ := c.Edition.File(f.Name)
 			row.Files = append(row.Files, fileRow{Href: v.to("file", c.Edition.ID+"/"+f.Name).address(), Name: f.Name, Size: v.bytes(len(data)), Sum: f.SHA256})
 		}

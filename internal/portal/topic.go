@@ -77,6 +77,9 @@ type topicPage struct {
 	Rows        []provinceRow
 	Known       bool
 	Grouped     bool
+	Tested      bool // some change against the year before can be told
+	Map         string
+	People      *peopleRow
 	Absent      []absence
 }
 
@@ -100,14 +103,19 @@ func (p *Portal) topic(v *view) (*page, error) {
 		return nil, fault.New(fault.NotFound, "The index of %d has no topic %s.", c.Year, shorten(v.arg))
 	}
 	v.arg = code
-	a, cells := v.atlas(), v.table(c).Of(code)
-	if cells == nil {
-		return nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
+	a, cells, err := v.cells(c, n)
+	if err != nil {
+		return nil, err
 	}
 	k := count(cells)
 	body := topicPage{Title: n.Names.In(v.lang), Lead: v.topicLead(c, n, a, k), Form: ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
-		Facts: v.topicFacts(n), Note: n.Note.In(v.lang), Broken: v.comparable(n), Legend: v.legend(c, n, cells), Parts: v.partsOfTopic(c, n), PartsTitle: v.partsLevel(n),
+		Facts: v.topicFacts(n), Note: n.Note.In(v.lang), Broken: v.comparable(n), Parts: v.partsOfTopic(c, n), PartsTitle: v.partsLevel(n),
 		Known: k.known > 0, Grouped: len(n.Limits) > 0, Absent: v.absent(c, a, cells)}
+	if len(n.Limits) > 0 {
+		body.Legend = v.legend(c, n, cells)
+	}
+	body.People = v.people(c, n)
+	body.Map = v.to("map", "").with(func(w *view) { w.year, w.code, w.frame = c.Year, n.Code, v.frame }).address()
 	if n == c.Root() {
 		body.Title = v.t("Composite index")
 	}
@@ -121,7 +129,12 @@ func (p *Portal) topic(v *view) (*page, error) {
 	body.Strip, body.Figure, body.Series, body.Breaks = strip, table, v.finish(series.figure, c), series.breaks
 	body.Rows = v.rows(c, n, a, cells)
 	v.order(body.Rows)
-	return &page{template: "content", title: strings.TrimPrefix(n.Code+" ", c.Root().Code+" ") + v.t("%s %d", body.Title, c.Year), name: body.Title, desc: body.Lead, nav: "contents", figures: []*figure{strip, table, series.figure}, body: body, live: true,
+	body.Tested = slices.ContainsFunc(body.Rows, func(r provinceRow) bool { return r.Delta != nil && r.Delta.Text != "–" })
+	crumb := body.Title
+	if n.Level == "indicator" { // its name is a sentence
+		crumb = n.Code
+	}
+	return &page{template: "content", title: strings.TrimPrefix(n.Code+" ", c.Root().Code+" ") + v.t("%s %d", body.Title, c.Year), name: crumb, desc: body.Lead, nav: "contents", figures: []*figure{strip, table, series.figure}, body: body, live: true,
 		crumbs: v.topicCrumbs(c, n)}, nil
 }
 
@@ -156,7 +169,7 @@ func (v *view) topicLead(c *edition.Content, n *edition.Node, a *atlas, k counts
 // topicFacts say what the number is and how it is made.
 func (v *view) topicFacts(n *edition.Node) []fact {
 	list := []fact{{v.t("Code"), n.Code}}
-	if s := v.scale(n); s != "" {
+	if s := v.scale(n); s != "" && !isShare(n) {
 		list = append(list, fact{v.t("Scale"), lang.Range(v.lang, n.Min, n.Max, scaleDecimals(n))})
 	}
 	switch n.Statistic {
@@ -213,7 +226,7 @@ func (v *view) partsLevel(n *edition.Node) string {
 // topicTable is the table of all provinces.
 func (v *view) topicTable(c *edition.Content, n *edition.Node, a *atlas, cells []edition.Cell) *figure {
 	f := v.intervalFigure(c, n, a, cells)
-	f.ID, f.Title = "cac-tinh", v.t("All provinces")
+	f.ID, f.Title = "cac-tinh", v.t("All %d provinces with a value", count(cells).scored)
 	f.records = func() *table.Records { return v.cellRecords(c, n, a, cells) }
 	return f
 }

@@ -241,6 +241,25 @@ func (v *view) content() (*edition.Content, error) {
 	return v.portal.Shelf.Content(v.year)
 }
 
+// subject gives the edition and the node that the view is about.
+func (v *view) subject() (*edition.Content, *edition.Node, error) {
+	c, err := v.content()
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := v.node(c)
+	return c, n, err
+}
+
+// cells gives the provinces of the view's map with their cells at a node.
+func (v *view) cells(c *edition.Content, n *edition.Node) (*atlas, []edition.Cell, error) {
+	a, cells := v.atlas(), v.table(c).Of(n.Code)
+	if cells == nil {
+		return nil, nil, fault.New(fault.NotFound, "Indicators are not joined for the 34 provinces: their denominator is not the whole population.")
+	}
+	return a, cells, nil
+}
+
 // node finds the view's node, the composite when the address leaves it open.
 func (v *view) node(c *edition.Content) (*edition.Node, error) {
 	if v.code == "" {

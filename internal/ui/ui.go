@@ -51,6 +51,7 @@ type Page struct {
 	Title       string // of the window, without the site's name
 	Description string // for search engines and previews
 	Address     string // of this view, with everything it holds
+	Canonical   string // the one address of this view among all that show it; whole where the site's host is known
 	Twin        string // the same view in the other language
 	Crumbs      []Link // the way to this page; the last is the page itself
 	Chrome      Chrome
