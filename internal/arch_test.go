@@ -75,6 +75,7 @@ var edges = map[string]struct {
 		"public pages: figures from editions only, places from the gazetteer, verdicts and statuses in score's words"},
 	"thuoc/internal/site": {3, []string{"thuoc/internal/fault"}, "asks a handler and hands files over; knows no page"},
 	"thuoc/internal/app": {4, []string{"thuoc/internal/portal", "thuoc/internal/api", "thuoc/internal/geo", "thuoc/internal/edition", "thuoc/internal/ui", "thuoc/internal/clock",
+		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/run",
 		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail"},
 		"puts the house together and runs it: knows every room"},
 	"thuoc/internal/run": {2, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock", "thuoc/internal/table", "thuoc/internal/column", "thuoc/internal/score",
@@ -85,7 +86,7 @@ var edges = map[string]struct {
 		"freezes runs and lets two people publish them; ranks and equal groups of joined provinces come from svy"},
 
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
-		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/internal/target", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
+		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/internal/target", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},

@@ -51,6 +51,7 @@ func found(c *call, path string, config app.Config, home string, on clock.Date) 
 	}
 	fmt.Fprintln(c.out, c.text(fault.T("The house stands in %s.", f.Dir)))
 	fmt.Fprintln(c.out, c.text(fault.T("Keep a copy of %s apart from the backups: without it a backup cannot be used.", f.KeysDir())))
+	fmt.Fprintln(c.out, c.text(fault.T("Invite the first administrator: thuoc user add --data %s --role administrator --name … --email …", f.Dir)))
 	fmt.Fprintln(c.out, c.text(fault.T("Start it with: thuoc serve --data %s", f.Dir)))
 	return nil
 }

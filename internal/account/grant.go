@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"regexp"
 	"time"
 
 	"thuoc/internal/clock"
@@ -54,6 +55,9 @@ func history(ctx context.Context, q *db.Q, user string) ([]Held, error) {
 // ofAgency are the roles that are held in an agency; the others are held over a place.
 var ofAgency = map[Role]bool{LeadHead: true, LeadDrafter: true, Coordinator: true, ServiceUnit: true}
 
+// placeID is the form of a place's id: its first code, with a year where the code had been another's.
+var placeID = regexp.MustCompile(`^[0-9a-f][0-9a-f.-]{1,39}$`)
+
 // check names what is wrong with a new grant.
 func (g Grant) check() (faults []fault.Item) {
 	add := func(field string, what, remedy fault.Text) {
@@ -68,10 +72,11 @@ func (g Grant) check() (faults []fault.Item) {
 	case !ofAgency[g.Role] && g.Place == "":
 		add("place", fault.T("This role is held over a place, and none is named."), fault.T("Choose the place."))
 	}
-	for _, id := range []struct{ field, value string }{{"place", g.Place}, {"agency", g.Agency}} {
-		if id.value != "" && !db.ValidID(id.value) {
-			add(id.field, fault.T("This is not known here."), fault.T("Choose one of the list."))
-		}
+	if g.Place != "" && !placeID.MatchString(g.Place) {
+		add("place", fault.T("This is not known here."), fault.T("Choose one of the list."))
+	}
+	if g.Agency != "" && !db.ValidID(g.Agency) {
+		add("agency", fault.T("This is not known here."), fault.T("Choose one of the list."))
 	}
 	if g.Since.IsZero() {
 		add("since", fault.T("The first day is missing."), fault.T("Say from which day the role is held."))

@@ -48,7 +48,7 @@ func (c Config) Found(code string, on clock.Date) (Founding, error) {
 	if _, err := gazetteer.ProvinceByCode(code, on); err != nil {
 		return Founding{}, err
 	}
-	id, err := uuid.NewRandomFromReader(c.Random)
+	id, err := uuid.NewV7FromReader(c.Random)
 	return Founding{Format: format, ID: id.String(), Home: code, On: on.String(), Made: c.Now().UTC().Truncate(time.Second)}, err
 }
 

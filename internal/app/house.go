@@ -7,19 +7,29 @@ import (
 	"os"
 	"time"
 
+	"thuoc/internal/account"
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
+	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
+	"thuoc/internal/job"
+	"thuoc/internal/place"
+	"thuoc/internal/run"
 )
 
-// House is an open house: its folder, its database and its files.
+// House is an open house: its folder, its database, its files, and who keeps what in them.
 type House struct {
 	Folder
-	config Config
-	DB     *db.DB
-	Blobs  blob.Store
-	Log    *audit.Log
+	config   Config
+	DB       *db.DB
+	Blobs    blob.Store
+	Log      *audit.Log
+	Accounts *account.Store
+	Places   *place.Store
+	Runs     *run.Store
+	Editions *edition.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -47,10 +57,40 @@ func (c Config) openHouse(ctx context.Context, f Folder) (*House, error) {
 	if err == nil {
 		h.Blobs, err = c.openFiles(ctx, f)
 	}
+	if err == nil {
+		err = h.people()
+	}
 	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
+}
+
+// people brings in those who keep accounts, places, runs and editions.
+func (h *House) people() error {
+	key, err := h.key(sessionKey)
+	if err != nil {
+		return err
+	}
+	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base()})
+	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
+	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
+	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
+	return err
+}
+
+// Operator is who acts at the console of the machine.
+func (h *House) Operator() account.Actor {
+	return account.Program("operator", clock.Of(h.config.Now().In(job.VietnamTime)))
+}
+
+// Province gives the home province as the database has it.
+func (h *House) Province(ctx context.Context) (place.Version, error) {
+	on, err := clock.ParseDate(h.On)
+	if err != nil {
+		return place.Version{}, err
+	}
+	return h.Places.At(ctx, h.Home, on)
 }
 
 // openFiles opens the store of the uploaded files.
@@ -122,6 +162,17 @@ func Init(ctx context.Context, c Config, begun Founding) (Folder, error) {
 	if err := c.makeDatabase(ctx, f); err != nil {
 		return f, err
 	}
+	h, err := c.openHouse(ctx, f)
+	if err != nil {
+		return f, err
+	}
+	err = h.Places.Seed(ctx, h.Operator())
+	if err == nil {
+		_, err = audit.Seal(ctx, h.DB)
+	}
+	if err = errors.Join(err, h.Close()); err != nil {
+		return f, err
+	}
 	return f, f.finish(unfinishedName)
 }
 
@@ -184,7 +235,7 @@ func (c Config) makeDatabase(ctx context.Context, f Folder) error {
 	return f.anchor(ctx, d)
 }
 
-// anchor writes the first entry of the audit log and seals it.
+// anchor writes the first entry of the audit log.
 func (f Folder) anchor(ctx context.Context, d *db.DB) error {
 	key, err := f.key(auditKey)
 	if err != nil {
@@ -194,11 +245,7 @@ func (f Folder) anchor(ctx context.Context, d *db.DB) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Update(ctx, func(q *db.Q) error { return log.Append(ctx, q, f.entry()) }); err != nil {
-		return err
-	}
-	_, err = audit.Seal(ctx, d)
-	return err
+	return d.Update(ctx, func(q *db.Q) error { return log.Append(ctx, q, f.entry()) })
 }
 
 // Migrate brings the database of a house up to this program, after a backup, and gives what it applied.

@@ -97,6 +97,8 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	}
 	mail.Register(r, h.DB, sender)
 	audit.Register(r, h.DB, lang.Vi, func(context.Context, *db.Q) (string, error) { return h.config.Auditor, nil })
+	h.Accounts.Register(r)
+	h.Editions.Register(r)
 	h.registerNightly(r, log)
 	return r, nil
 }

@@ -45,14 +45,14 @@ func believed(proxies []netip.Prefix, r *http.Request) bool {
 
 // clientAddress gives the address of whoever asks: that of the connection, or, behind our proxies, the last one in
 // X-Forwarded-For that is not one of them. What stands before it anybody may have written.
-func clientAddress(proxies []netip.Prefix, r *http.Request) string {
+func clientAddress(proxies []netip.Prefix, r *http.Request) netip.Addr {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return r.RemoteAddr
+		return netip.Addr{}
 	}
 	at := from.Addr().Unmap()
 	if !believed(proxies, r) {
-		return at.String()
+		return at
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -65,7 +65,7 @@ func clientAddress(proxies []netip.Prefix, r *http.Request) string {
 			break
 		}
 	}
-	return at.String()
+	return at
 }
 
 func within(proxies []netip.Prefix, a netip.Addr) bool {

@@ -94,6 +94,14 @@ func Configure(value func(Setting) string, now func() time.Time, random io.Reade
 	return c, fault.Batch(r.items)
 }
 
+// base is the address that links begin with: where people reach the program, or else where it listens.
+func (c Config) base() string {
+	if c.URL != nil {
+		return c.URL.String()
+	}
+	return "http://" + c.Listen
+}
+
 // database says which database it is.
 func (c Config) database() db.Config {
 	d := db.Config{URL: c.DB, Now: c.Now, Random: c.Random}
