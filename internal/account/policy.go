@@ -34,6 +34,13 @@ const (
 	PublishEdition  Action = "edition.publish" // by somebody else than who froze it
 	WithdrawEdition Action = "edition.withdraw"
 
+	ReadPlans   Action = "plan.read"
+	WritePlan   Action = "plan.write"
+	CommentPlan Action = "plan.comment"
+	ApprovePlan Action = "plan.approve" // by somebody else than who submitted it
+	IssuePlan   Action = "plan.issue"
+	ProposeDuty Action = "duty.propose"
+
 	ReadAudit  Action = "audit.read"
 	ReadSystem Action = "system.read"
 	MendSystem Action = "system.mend" // revive and discard dead jobs
@@ -86,10 +93,20 @@ var policy = map[Action]rule{
 	PublishEdition:  {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
 	WithdrawEdition: {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
 
+	ReadPlans:   {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	WritePlan:   {reach: to(ownPlace, PlanOwner, CommuneOfficial, CommuneChair)},
+	CommentPlan: {reach: to(ownPlace, FrontMonitor, CouncilMonitor, Inspector).and(ownAgency, LeadHead, LeadDrafter, Coordinator)},
+	ApprovePlan: {reach: to(ownPlace, ProvincialChair, ProvincialViceChair, CommuneChair)},
+	IssuePlan:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
+	ProposeDuty: {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},
 	MendSystem: {reach: to(everything, Administrator)},
 }
+
+// planReaders see the plans of their place.
+var planReaders = []Role{PlanOwner, CommuneChair, CommuneOfficial, Inspector, Analyst, FrontMonitor, CouncilMonitor, ProvincialChair, ProvincialViceChair}
 
 // readers see results before they are public.
 var readers = []Role{PlanOwner, Analyst, SurveyManager, FrontMonitor, CouncilMonitor, ProvincialChair, ProvincialViceChair, Inspector}
