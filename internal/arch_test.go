@@ -71,6 +71,9 @@ var edges = map[string]struct {
 	"thuoc/internal/plan": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/target"},
 		"plans and who answers for what; targets are target's"},
 
+	"thuoc/internal/task": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/lang"},
+		"tasks and what is shown for them"},
+
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},
 	"thuoc/internal/portal": {3, []string{"thuoc/internal/ui", "thuoc/internal/edition", "thuoc/internal/chart", "thuoc/internal/geo", "thuoc/internal/gazetteer",

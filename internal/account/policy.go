@@ -41,6 +41,11 @@ const (
 	IssuePlan   Action = "plan.issue"
 	ProposeDuty Action = "duty.propose"
 
+	ReadTasks Action = "task.read"
+	GiveTask  Action = "task.give"  // and decide what is asked about it
+	DoTask    Action = "task.do"    // start, report, show evidence, submit, ask
+	JudgeTask Action = "task.judge" // by somebody else than who did it
+
 	ReadAudit  Action = "audit.read"
 	ReadSystem Action = "system.read"
 	MendSystem Action = "system.mend" // revive and discard dead jobs
@@ -99,6 +104,11 @@ var policy = map[Action]rule{
 	ApprovePlan: {reach: to(ownPlace, ProvincialChair, ProvincialViceChair, CommuneChair)},
 	IssuePlan:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
 	ProposeDuty: {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+
+	ReadTasks: {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	GiveTask:  {reach: to(ownPlace, PlanOwner, CommuneChair).and(ownAgency, LeadHead)},
+	DoTask:    {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(ownPlace, CommuneChair, CommuneOfficial)},
+	JudgeTask: {reach: to(ownPlace, PlanOwner, Inspector)},
 
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},

@@ -1,0 +1,81 @@
+package task
+
+import (
+	"thuoc/internal/account"
+	"thuoc/internal/fault"
+)
+
+// State is where a task stands. That it is overdue or was extended follows from its days and is no state of its own.
+type State string
+
+// The states.
+const (
+	Waiting   State = "waiting" // not started
+	Doing     State = "doing"
+	Submitted State = "submitted"
+	Confirmed State = "confirmed"
+	Returned  State = "returned"
+	Suspended State = "suspended"
+	Cancelled State = "cancelled"
+)
+
+// States are all states in their order.
+var States = []State{Waiting, Doing, Submitted, Returned, Confirmed, Suspended, Cancelled}
+
+// running tells whether time counts against the task.
+func (s State) running() bool { return s == Waiting || s == Doing || s == Returned }
+
+// Step is something done to a task.
+type Step string
+
+// The steps that the two sides take directly; time, pauses and ends are asked for by a Request.
+const (
+	Start   Step = "start"
+	Report  Step = "report" // progress, without a change of state but the first
+	Submit  Step = "submit"
+	Confirm Step = "confirm"
+	Return  Step = "return"
+)
+
+// way is how a step leads from a state to another.
+type way struct {
+	step     Step
+	from     []State
+	to       State // "" = as it was
+	do       account.Action
+	another  bool // not by who submitted it or showed evidence for it
+	reason   bool
+	evidence bool // all of it must be judged, and some of it sufficient
+}
+
+var ways = []way{
+	{step: Start, from: []State{Waiting}, to: Doing, do: account.DoTask},
+	{step: Report, from: []State{Waiting, Doing, Returned}, to: Doing, do: account.DoTask},
+	{step: Submit, from: []State{Waiting, Doing, Returned}, to: Submitted, do: account.DoTask},
+	{step: Confirm, from: []State{Submitted}, to: Confirmed, do: account.JudgeTask, another: true, evidence: true},
+	{step: Return, from: []State{Submitted, Confirmed}, to: Returned, do: account.JudgeTask, another: true, reason: true},
+}
+
+func wayOf(step Step, from State) (way, error) {
+	for _, w := range ways {
+		for _, f := range w.from {
+			if w.step == step && f == from {
+				return w, nil
+			}
+		}
+	}
+	return way{}, fault.New(fault.Conflict, "A task that is %s cannot take the step “%s”. Somebody may have moved it meanwhile; look at it again.", string(from), string(step))
+}
+
+// Steps lists what can be done to a task in a state.
+func (s State) Steps() []Step {
+	var steps []Step
+	for _, w := range ways {
+		for _, f := range w.from {
+			if f == s {
+				steps = append(steps, w.step)
+			}
+		}
+	}
+	return steps
+}

@@ -1,0 +1,290 @@
+package task
+
+import (
+	"context"
+	"errors"
+
+	"thuoc/internal/account"
+	"thuoc/internal/audit"
+	"thuoc/internal/db"
+	"thuoc/internal/fault"
+)
+
+// Add gives tasks of a plan, all or none. Each needs the right to give tasks where it is done. With many tasks it writes
+// in chunks that are not seen until the last one: six thousand copies for a hundred communes become visible at once.
+func (s *Store) Add(ctx context.Context, actor account.Actor, plan string, tasks []Task) error {
+	var items []fault.Item
+	for i := range tasks {
+		items = append(items, tasks[i].check(i+1)...)
+	}
+	if err := fault.Batch(items); err != nil {
+		return err
+	}
+	if err := s.mayGive(ctx, actor, tasks); err != nil {
+		return err
+	}
+	var batch string
+	err := s.db.Update(ctx, func(q *db.Q) error {
+		batch = q.NewID()
+		_, err := q.Exec(ctx, "INSERT INTO task_batch (id, plan, actor, added, live) VALUES (?, ?, ?, ?, NULL)", batch, plan, actor.User, q.Now())
+		return err
+	})
+	for start := 0; start < len(tasks) && err == nil; start += chunk {
+		err = s.db.Update(ctx, func(q *db.Q) error {
+			for i := range tasks[start:min(start+chunk, len(tasks))] {
+				if err := insert(ctx, q, batch, plan, &tasks[start+i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(q *db.Q) error {
+		if _, err := q.Exec(ctx, "UPDATE task_batch SET live = ? WHERE id = ?", q.Now(), batch); err != nil {
+			return err
+		}
+		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "task.add", Object: "batch:" + batch, Content: []byte(plan)})
+	})
+}
+
+// chunk is how many tasks one transaction writes: well below a quarter of a second.
+const chunk = 500
+
+// mayGive asks once for every place and agency that gets a task.
+func (s *Store) mayGive(ctx context.Context, actor account.Actor, tasks []Task) error {
+	return s.db.View(ctx, func(q *db.Q) error {
+		asked := map[account.Subject]bool{}
+		for i := range tasks {
+			on := tasks[i].subject()
+			if asked[on] {
+				continue
+			}
+			asked[on] = true
+			if err := actor.May(ctx, q, account.GiveTask, on); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func insert(ctx context.Context, q *db.Q, batch, plan string, t *Task) error {
+	t.ID, t.Plan, t.State, t.FirstDue, t.Rev = q.NewID(), plan, Waiting, t.Due, 1
+	_, err := q.Exec(ctx, `INSERT INTO task (id, batch, plan, parent, place, agency, post, block, code, title, key, product, effect, measure, goal,
+		done, cost, due, first_due, state, reporter, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1)`,
+		t.ID, batch, t.Plan, t.Parent, t.Place, t.Agency, t.Post, t.Block, t.Code, t.Title, t.key(), t.Product, t.Effect, t.Measure, t.Goal,
+		t.Done, t.Cost, t.Due, t.FirstDue, t.State)
+	return err
+}
+
+// live is the condition that the batch of the task t counts.
+const live = "EXISTS (SELECT 1 FROM task_batch b WHERE b.id = t.batch AND b.live IS NOT NULL)"
+
+// find reads a task.
+func find(ctx context.Context, q *db.Q, id string) (*Task, error) {
+	t, ok, err := db.Maybe[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE t.id = ? AND "+live, id)
+	if err == nil && !ok {
+		err = fault.New(fault.NotFound, "This task is not there.")
+	}
+	return &t, err
+}
+
+// Page is a task with all that is known of it.
+type Page struct {
+	Task
+	Helpers  []Helper
+	Events   []Event
+	Evidence []Evidence
+	Requests []Request
+}
+
+// Helper is an agency that coordinates.
+type Helper struct {
+	Agency string `db:"agency"`
+	Words  string `db:"words"`
+}
+
+// Get reads a task with its history.
+func (s *Store) Get(ctx context.Context, actor account.Actor, id string) (p Page, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		t, err := find(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		p.Task = *t
+		if p.Helpers, err = db.All[Helper](ctx, q, "SELECT agency, words FROM task_helper WHERE task = ? ORDER BY agency", id); err != nil {
+			return err
+		}
+		if err := mayRead(ctx, q, actor, t, p.Helpers); err != nil {
+			return err
+		}
+		if p.Events, err = db.All[Event](ctx, q, "SELECT id, at, actor, did, note, done FROM task_event WHERE task = ? ORDER BY id", id); err != nil {
+			return err
+		}
+		if p.Evidence, err = db.All[Evidence](ctx, q, "SELECT "+evidenceColumns+" FROM evidence WHERE task = ? ORDER BY id", id); err != nil {
+			return err
+		}
+		p.Requests, err = db.All[Request](ctx, q, "SELECT "+requestColumns+" FROM task_request WHERE task = ? ORDER BY id", id)
+		return err
+	})
+	return p, err
+}
+
+// mayRead tells whether the actor may read a task: by its place or agency, or because their agency coordinates it.
+func mayRead(ctx context.Context, q *db.Q, actor account.Actor, t *Task, helpers []Helper) error {
+	err := actor.May(ctx, q, account.ReadTasks, t.subject())
+	for _, h := range helpers {
+		if err == nil || fault.KindOf(err) != fault.Forbidden {
+			return err
+		}
+		err = actor.May(ctx, q, account.ReadTasks, account.Subject{Agency: h.Agency})
+	}
+	return err
+}
+
+// Helpers names the agencies that coordinate, in place of those named before.
+func (s *Store) Helpers(ctx context.Context, actor account.Actor, id string, helpers []Helper) error {
+	return s.change(ctx, actor, id, account.GiveTask, "task.helpers", func(q *db.Q, _ *Task) error {
+		if _, err := q.Exec(ctx, "DELETE FROM task_helper WHERE task = ?", id); err != nil {
+			return err
+		}
+		for _, h := range helpers {
+			if _, err := q.Exec(ctx, "INSERT INTO task_helper (task, agency, words) VALUES (?, ?, ?)", id, h.Agency, h.Words); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// change runs one change of a task: right, change, audit.
+func (s *Store) change(ctx context.Context, actor account.Actor, id string, do account.Action, name string, f func(*db.Q, *Task) error) error {
+	return s.db.Update(ctx, func(q *db.Q) error {
+		t, err := find(ctx, q, id)
+		if err != nil {
+			return err
+		}
+		if err := actor.May(ctx, q, do, t.subject()); err != nil {
+			return err
+		}
+		if err := f(q, t); err != nil {
+			return err
+		}
+		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: name, Object: "task:" + id})
+	})
+}
+
+// Move is one step of a task.
+type Move struct {
+	Task string
+	Rev  int
+	Step Step
+	Note string
+	Done *float64 // of a count or a share, with Report and Submit
+}
+
+// Take takes a step. What is confirmed was submitted by somebody else, and its evidence judged sufficient.
+func (s *Store) Take(ctx context.Context, actor account.Actor, m Move) error {
+	return s.db.Update(ctx, func(q *db.Q) error { return s.take(ctx, q, actor, m) })
+}
+
+// TakeAll takes the same step with many tasks, all or none; the faults say which task stands in the way.
+func (s *Store) TakeAll(ctx context.Context, actor account.Actor, moves []Move) error {
+	return s.db.Update(ctx, func(q *db.Q) error {
+		var items []fault.Item
+		for i, m := range moves {
+			err := s.take(ctx, q, actor, m)
+			if err == nil {
+				continue
+			}
+			if fault.KindOf(err) == fault.Internal {
+				return err
+			}
+			items = append(items, fault.Item{Line: i + 1, Field: m.Task, What: worded(err), Remedy: fault.T("Take this task out of the selection.")})
+		}
+		return fault.Batch(items)
+	})
+}
+
+func (s *Store) take(ctx context.Context, q *db.Q, actor account.Actor, m Move) error {
+	t, err := find(ctx, q, m.Task)
+	if err != nil {
+		return err
+	}
+	w, err := wayOf(m.Step, t.State)
+	if err != nil {
+		return err
+	}
+	if err := actor.May(ctx, q, w.do, t.subject()); err != nil {
+		return err
+	}
+	if err := w.check(ctx, q, actor, t, m); err != nil {
+		return err
+	}
+	if m.Done != nil {
+		t.Done = m.Done
+	}
+	if m.Step == Submit {
+		t.Reporter = actor.User
+	}
+	n, err := q.Exec(ctx, "UPDATE task SET state = ?, done = ?, reporter = ?, rev = rev + 1 WHERE id = ? AND rev = ?", w.to, t.Done, t.Reporter, t.ID, m.Rev)
+	if err := meanwhile(n, err); err != nil {
+		return err
+	}
+	if err := tell(ctx, q, actor, t.ID, string(m.Step), m.Note, m.Done); err != nil {
+		return err
+	}
+	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "task." + string(m.Step), Object: "task:" + t.ID, Content: []byte(m.Note)})
+}
+
+// check holds a step against what it needs.
+func (w way) check(ctx context.Context, q *db.Q, actor account.Actor, t *Task, m Move) error {
+	if w.reason && m.Note == "" {
+		return fault.New(fault.Invalid, "Write the reason; whoever does the task will read it.")
+	}
+	if m.Done != nil && (*m.Done < 0 || t.Measure == Percent && *m.Done > 100) {
+		return fault.New(fault.Invalid, "What was done is at least 0, and a share at most 100.")
+	}
+	if w.another {
+		own, err := db.One[int](ctx, q, "SELECT count(*) FROM evidence WHERE task = ? AND actor = ?", t.ID, actor.User)
+		if err != nil {
+			return err
+		}
+		if own > 0 || t.Reporter == actor.User {
+			return fault.New(fault.Forbidden, "Nobody judges their own work. Ask another person who may.")
+		}
+	}
+	if !w.evidence {
+		return nil
+	}
+	enough, err := db.One[int](ctx, q, "SELECT count(*) FROM evidence WHERE task = ? AND verdict = ?", t.ID, Sufficient)
+	if err == nil && enough == 0 {
+		err = fault.New(fault.Conflict, "No evidence of this task has been judged sufficient yet. Judge it first.")
+	}
+	return err
+}
+
+func meanwhile(n int64, err error) error {
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
+	}
+	return err
+}
+
+// worded gives the sentence of an error that has one.
+func worded(err error) fault.Text {
+	if e, ok := errors.AsType[*fault.Error](err); ok {
+		return e.Text
+	}
+	return fault.T("Something went wrong.")
+}
+
+// tell keeps a step in the task's history.
+func tell(ctx context.Context, q *db.Q, actor account.Actor, task, did, note string, done *float64) error {
+	_, err := q.Exec(ctx, "INSERT INTO task_event (id, task, at, actor, did, note, done) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		q.NewID(), task, q.Now(), actor.User, did, note, done)
+	return err
+}
