@@ -1,6 +1,10 @@
 package account_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"testing"
 	"time"
 
@@ -19,8 +23,25 @@ type phone struct {
 }
 
 func newPhone(t *testing.T, user string) *phone {
+	t.Helper()
 	return &phone{t: t, auth: virtual.NewAuthenticatorWithOptions(virtual.AuthenticatorOptions{UserHandle: []byte(user)}),
-		rp: virtual.RelyingParty{Name: "Thước", ID: "thuoc.example.vn", Origin: base}, key: virtual.NewCredential(virtual.KeyTypeEC2)}
+		rp: virtual.RelyingParty{Name: "Thước", ID: "thuoc.example.vn", Origin: base}, key: virtual.NewCredentialWithImportedKey(virtual.KeyTypeEC2, wholeKey(t))}
+}
+
+// wholeKey makes a key whose coordinates have no leading zero: the software telephone would write them too short.
+func wholeKey(t *testing.T) []byte {
+	t.Helper()
+	for {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		must(t, err)
+		point, err := key.PublicKey.Bytes() // 4, x, y
+		must(t, err)
+		if point[1] != 0 && point[33] != 0 {
+			text, err := x509.MarshalPKCS8PrivateKey(key)
+			must(t, err)
+			return text
+		}
+	}
 }
 
 // register answers an offer to make a passkey.

@@ -196,7 +196,8 @@ func Names(ctx context.Context, q *db.Q, ids ...string) (map[string]string, erro
 }
 
 // ChangePerson writes what is known of somebody: one's own, or an administrator anybody's. version is the one that was
-// read; when somebody changed the person since, it is a Conflict. It needs Fresh, because an address is a way in.
+// read; when somebody changed the person since, it is a Conflict. Letters and links to an address that is left are
+// withdrawn. It needs Fresh, because an address is a way in.
 func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person, version int64) error {
 	p, faults := p.check()
 	if err := fault.Batch(faults); err != nil {
@@ -212,6 +213,9 @@ func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person
 		if err := free(ctx, q, user, p); err != nil {
 			return err
 		}
+		if err := leaveAddress(ctx, q, user, p.Email); err != nil {
+			return err
+		}
 		n, err := q.Exec(ctx, "UPDATE person SET name = ?, email = ?, phone = ?, version = version + 1 WHERE user_id = ? AND version = ?",
 			p.Name, orNull(p.Email), orNull(p.Phone), user, version)
 		if err != nil {
@@ -222,6 +226,19 @@ func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person
 		}
 		return s.audit(ctx, q, a.User, ChangeUser, user, p)
 	})
+}
+
+// leaveAddress withdraws letters and links that are on their way to an address which will not be the person's any more.
+func leaveAddress(ctx context.Context, q *db.Q, user, email string) error {
+	before, err := maybePerson(ctx, q, user)
+	if err != nil || before.Email == "" || before.Email == email {
+		return err
+	}
+	if err := mail.Forget(ctx, q, before.Email); err != nil {
+		return err
+	}
+	_, err = q.Exec(ctx, "DELETE FROM link WHERE user_id = ? AND used IS NULL", user)
+	return err
 }
 
 // ownOr gives OwnAccount to whoever acts on their own account, else the action.
@@ -283,14 +300,8 @@ func (s *Store) Erase(ctx context.Context, a Actor, user string) error {
 		if err := standing(ctx, q, user, Invited, Active, Blocked); err != nil {
 			return err
 		}
-		p, err := maybePerson(ctx, q, user)
-		if err != nil {
+		if err := leaveAddress(ctx, q, user, ""); err != nil {
 			return err
-		}
-		if p.Email != "" {
-			if err := mail.Forget(ctx, q, p.Email); err != nil {
-				return err
-			}
 		}
 		if err := s.keepAdministrator(ctx, q, user); err != nil {
 			return err
