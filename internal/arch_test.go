@@ -45,7 +45,7 @@ var edges = map[string]struct {
 	"thuoc/internal/limit": {1, []string{"thuoc/internal/fault"}, "bounds what one caller takes"},
 	"thuoc/docs/api":       {0, nil, "the contract of the API, embedded"},
 	"thuoc/internal/api": {3, []string{"thuoc/docs/api", "thuoc/internal/clock", "thuoc/internal/edition", "thuoc/internal/fault", "thuoc/internal/gazetteer",
-		"thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/score", "thuoc/internal/ui"}, "published results for programs; bodies and their tags come from ui"},
+		"thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/run", "thuoc/internal/score", "thuoc/internal/ui"}, "published results for programs; bodies and their tags come from ui"},
 	"thuoc/internal/reference": {9, nil, "only tests import it: it may touch the file system"},
 
 	"thuoc/internal/db":        {1, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "the one door to storage; dates are values of its columns"},

@@ -40,10 +40,8 @@ func serve(c *call, config app.Config, maps string) error {
 	if err != nil {
 		return err
 	}
-	shelf, err := folder.Shelf(madeHere("thuoc serve"))
-	if err != nil {
-		return err
-	}
+	log := c.logger(config)
+	shelf := folder.Shelf(madeHere("thuoc serve"), func(err error) { log.Error("the index of the public editions cannot be read", "err", err) })
 	bounds, err := boundsOf(maps)
 	if err != nil {
 		return err
@@ -52,7 +50,7 @@ func serve(c *call, config app.Config, maps string) error {
 	if config.URL != nil {
 		base = config.URL.String()
 	}
-	a, err := app.New(app.Options{Listen: config.Listen, Metrics: config.Metrics, Shelf: shelf, Bounds: bounds, Base: base, House: &config, Now: time.Now, Log: c.logger(config)})
+	a, err := app.New(app.Options{Listen: config.Listen, Metrics: config.Metrics, Shelf: shelf, Bounds: bounds, Base: base, House: &config, Now: time.Now, Log: log})
 	if err != nil {
 		return err
 	}

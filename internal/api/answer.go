@@ -84,7 +84,7 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request, to *route) {
 }
 
 func (a *API) answerTo(q *request) (*answer, error) {
-	key := q.key()
+	key := a.Shelf.Mark() + q.key()
 	if len(q.faults) == 0 {
 		if n, ok := a.cache.Get(key); ok {
 			return n, nil

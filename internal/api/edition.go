@@ -11,6 +11,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/ui"
 )
 
@@ -51,14 +52,9 @@ func (q *request) editionAsked() (*edition.Edition, error) {
 		return shelf.Edition(year)
 	}
 	if idForm.MatchString(name) {
-		for _, year := range slices.Backward(shelf.Years()) {
-			e, err := shelf.Edition(year)
-			if err != nil {
-				return nil, err
-			}
-			if strings.HasPrefix(e.ID, name) {
-				return e, nil
-			}
+		e, err := shelf.Find(name)
+		if err == nil && e.Manifest.Whose() == run.UNDP || err != nil && fault.KindOf(err) != fault.NotFound {
+			return e, err
 		}
 	}
 	return nil, fault.New(fault.NotFound, "There is no edition “%s”. Name a year, “latest”, or the id of an edition.", shown(name))

@@ -41,6 +41,7 @@ var kinds = map[fault.Kind]struct {
 }{
 	fault.Invalid:  {http.StatusBadRequest, "Invalid", fault.T("This address cannot be read")},
 	fault.NotFound: {http.StatusNotFound, "NotFound", fault.T("Not found")},
+	fault.Gone:     {http.StatusGone, "Gone", fault.T("Withdrawn")},
 	fault.TooLarge: {http.StatusRequestURITooLong, "TooLong", fault.T("This address cannot be read")},
 	fault.Busy:     {http.StatusServiceUnavailable, "Busy", fault.T("Too busy just now")},
 	fault.Internal: {http.StatusInternalServerError, "Internal", fault.T("Something went wrong")},

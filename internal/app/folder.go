@@ -61,16 +61,10 @@ type Folder struct {
 // KeysDir is the folder of the keys.
 func (f Folder) KeysDir() string { return f.path(keysName) }
 
-// Shelf gives the public editions of the house; as long as there are none, those inside the program.
-func (f Folder) Shelf(made edition.Made) (*edition.Shelf, error) {
-	all, err := edition.OpenAll(os.DirFS(f.path(editionsName)))
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return edition.Embedded(made), nil
-	}
-	return edition.Shelved(all)
+// Shelf gives the public editions of the house as they stand at any time, without the database; of years of which it
+// released none, those inside the program. report is told of an index that cannot be read.
+func (f Folder) Shelf(made edition.Made, report func(error)) *edition.Shelf {
+	return edition.Released(f.path(editionsName), edition.Embedded(made), report)
 }
 
 func (f Folder) path(name ...string) string {

@@ -58,7 +58,7 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, seen Seen, fro
 		if r.FrozenBy == actor.User {
 			return fault.New(fault.Forbidden, "You froze this edition yourself: somebody else publishes it.")
 		}
-		if err := fresh(actor, q.Now()); err != nil {
+		if err := proven(actor, q.Now()); err != nil {
 			return err
 		}
 		if !from.After(q.Now()) {
@@ -76,14 +76,12 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, seen Seen, fro
 	})
 }
 
-// freshFor is how long a proof of who somebody is counts for what cannot be undone.
-const freshFor = 10 * time.Minute
-
-func fresh(actor account.Actor, now time.Time) error {
-	if actor.Proven.IsZero() || now.Sub(actor.Proven) > freshFor {
-		return fault.New(fault.Forbidden, "Prove once more who you are: enter your password or code, then publish.")
+// proven refuses whoever has not just proved who they are, and programs, which are nobody.
+func proven(actor account.Actor, now time.Time) error {
+	if actor.Proven.IsZero() {
+		return fault.New(fault.Forbidden, "An edition is published by a person who has signed in.")
 	}
-	return nil
+	return account.Fresh(actor, now)
 }
 
 // Withdraw takes an edition from the public. Who asks for it is told the reason.

@@ -84,8 +84,10 @@ func languageOf(path string) lang.Lang {
 
 func (v *view) failTitle(code int) string {
 	switch code {
-	case http.StatusNotFound, http.StatusGone:
+	case http.StatusNotFound:
 		return v.t("Not found")
+	case http.StatusGone:
+		return v.t("Withdrawn")
 	case http.StatusServiceUnavailable:
 		return v.t("Too busy just now")
 	case http.StatusInternalServerError:

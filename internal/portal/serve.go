@@ -29,7 +29,7 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
 		asked += "?" + r.URL.RawQuery
 	}
-	if a, ok := p.cache.Get(asked); ok {
+	if a, ok := p.cache.Get(p.Shelf.Mark() + asked); ok {
 		a.serve(w, r)
 		return
 	}
@@ -83,8 +83,9 @@ func (p *Portal) answer(r *http.Request) (*cached, string, error) {
 	}
 	defer p.leavePlace()
 	// Answers are kept under the address that pages write, so that other spellings of it are made of the same bytes; and
-	// those who waited here for the same page take the one that was made meanwhile.
-	key := v.address()
+	// those who waited here for the same page take the one that was made meanwhile. The mark of the shelf stands before
+	// the address, so that nothing outlives a change of the editions.
+	key := p.Shelf.Mark() + v.address()
 	if a, ok := p.cache.Get(key); ok {
 		return a, "", nil
 	}

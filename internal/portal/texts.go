@@ -261,14 +261,12 @@ func (v *view) columns() []fact {
 // file gives a file of an edition as it was frozen.
 func (p *Portal) file(v *view) (*page, error) {
 	id, name, _ := strings.Cut(v.arg, "/")
-	for _, y := range p.Shelf.Years() {
-		e, err := p.Shelf.Edition(y)
-		if err != nil {
-			return nil, err
-		}
-		if data, ok := e.File(name); ok && e.ID == id {
-			return &page{raw: &cached{body: ui.NewBody(fileType(name), data)}}, nil
-		}
+	e, err := p.Shelf.Find(id)
+	if err != nil {
+		return nil, err
+	}
+	if data, ok := e.File(name); ok && e.ID == id {
+		return &page{raw: &cached{body: ui.NewBody(fileType(name), data)}}, nil
 	}
 	return nil, fault.New(fault.NotFound, "No edition holds this file.")
 }
