@@ -59,20 +59,34 @@ func TestRatios(t *testing.T) {
 	})
 }
 
-// TestScanInPieces: estimates do not depend on how many columns are summed at a time.
+// TestScanInPieces: estimates do not depend on how many columns are summed at a time; nor when each row is a PSU, so that
+// there are many cells, nor when the weights are calibrated, so that each column is summed twice.
 func TestScanInPieces(t *testing.T) {
 	s := loadSurvey(t, "papi_S_y1.csv")
-	spec := svy.Spec{Weights: s.floats("w"), Stages: []svy.Stage{{Strata: s.factor("prov")}}} // each row a PSU: many cells
-	d := newDesign(t, spec)
+	rows := newDesign(t, svy.Spec{Weights: s.floats("w"), Stages: []svy.Stage{{Strata: s.factor("prov")}}})
+	calibrated, err := newDesign(t, svy.Spec{Weights: s.floats("w")}).Calibrate(svy.Calibration{
+		Margins: []svy.Margin{{Name: "sex", Of: s.factor("sex"), Totals: map[string]float64{"1": 31e6, "2": 34e6}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*svy.Design{rows, calibrated} {
+		compareScans(t, s, d)
+	}
+}
+
+func compareScans(t *testing.T, s survey, d *svy.Design) {
+	t.Helper()
+	items := s.items()[110:] // codes and floats
 	cells, err := d.Cells(s.factor("prov"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := cells.Estimates(svy.StatMean, svy.Method{}, s.items()...)
+	got, err := cells.Estimates(svy.StatMean, svy.Method{}, items...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sums, err := cells.Scan(s.items()...)
+	sums, err := cells.Scan(items...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -268,9 +268,11 @@ func TestOrderScaleAndWorkers(t *testing.T) {
 			}
 			c, _ := d.Cells(s.labels(func(r plainRow) string { return r.domain }))
 			sums, _ := c.Scan(s.column("y", yOf), s.column("x", xOf))
-			for i, e := range sums.Estimates(svy.StatMean, svy.Method{}) {
-				if !sameBits(e, base[i]) {
-					t.Fatalf("%d goroutines: %+v became %+v", workers, base[i], e)
+			apart := sums.Estimates(svy.StatMean, svy.Method{})
+			inOne, _ := c.Estimates(svy.StatMean, svy.Method{}, s.column("y", yOf), s.column("x", xOf))
+			for i := range base {
+				if !sameBits(apart[i], base[i]) || !sameBits(inOne[i], base[i]) {
+					t.Fatalf("%d goroutines: %+v became %+v and %+v", workers, base[i], apart[i], inOne[i])
 				}
 			}
 		}

@@ -90,6 +90,7 @@ func TestFaults(t *testing.T) {
 		{"text", "prov,w,q1\n1,1,1\n1,1,yes\n", "f.csv:3:3: q1: “yes” is not a number."},
 		{"text in quotes", "prov,w,q1\n1,1,1\n\"1\n2\",1,yes\n", "f.csv:3:3: q1: “yes” is not a number."},
 		{"hexadecimal", "prov,w,q1\n1,0x1p3,1\n", "f.csv:2:2: w: “0x1p3” is not a number."},
+		{"text as a weight", "prov,w,q1\n1,x,1\n", "or leave the row out"},
 		{"infinity", "prov,w,q1\n1,Inf,1\n", "f.csv:2:2: w: “Inf” is not a number."},
 		{"no weight", "prov,w,q1\n1,,1\n", "f.csv:2:2: w: The cell is empty."},
 		{"no label", "prov,w,q1\n,1,1\n", "f.csv:2:1: prov: The cell is empty."},

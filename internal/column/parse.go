@@ -188,7 +188,7 @@ func (p *parser) cell(pl *plan, col int, cell []byte) {
 		case asNumber:
 			v, ok := parseNumber(cell, p.comma)
 			if !ok {
-				p.bad(p.numberNames[pl.at], col, cell)
+				p.bad(p.numberNames[pl.at], col, cell, fault.T("Write a number such as 43.96, or leave the row out."))
 			}
 			p.out.numbers[pl.at] = append(p.out.numbers[pl.at], v)
 		}
@@ -202,7 +202,7 @@ func (p *parser) answer(at, col int, cell []byte) {
 	}
 	v, ok := parseNumber(cell, p.comma)
 	if !ok {
-		p.bad(p.itemNames[at], col, cell)
+		p.bad(p.itemNames[at], col, cell, fault.T("Write a number such as 43.96, or name the text a missing answer (--missing)."))
 	}
 	p.out.items[at].add(v)
 }
@@ -214,7 +214,7 @@ func (p *parser) label(at, col int, cell []byte) {
 			cell = nil
 		}
 	} else if len(cell) == 0 {
-		p.bad(p.labelNames[at], col, cell)
+		p.bad(p.labelNames[at], col, cell, fault.Text{})
 	}
 	p.out.labels[at].add(cell)
 }
@@ -235,8 +235,8 @@ func (p *parser) isMissing(cell []byte) bool {
 	return false
 }
 
-// bad reports a cell. A block reports to the bound only.
-func (p *parser) bad(name string, col int, cell []byte) {
+// bad reports a cell that is empty, or is no number and has a remedy for that. A block reports to the bound only.
+func (p *parser) bad(name string, col int, cell []byte, remedy fault.Text) {
 	if len(p.out.faults) >= maxFaults {
 		return
 	}
@@ -244,8 +244,7 @@ func (p *parser) bad(name string, col int, cell []byte) {
 	if len(bytes.TrimSpace(cell)) == 0 {
 		it.What, it.Remedy = fault.T("The cell is empty."), fault.T("Fill it in, or remove the row.")
 	} else {
-		it.What = fault.T("“%s” is not a number.", clip(cell))
-		it.Remedy = fault.T("Write a number such as 43.96, or name the text a missing answer (--missing).")
+		it.What, it.Remedy = fault.T("“%s” is not a number.", clip(cell)), remedy
 	}
 	p.out.faults = append(p.out.faults, it)
 }
