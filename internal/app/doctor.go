@@ -213,8 +213,4 @@ func (e *exam) surroundings() {
 	if limit := e.machine.Memory(); limit > 0 && limit < memoryBound {
 		e.note("limits", Warning, fault.T("The system allows only %d MB of memory.", limit>>20), fault.T("Allow at least 256 MB, and set GOMEMLIMIT to three quarters of what is allowed."))
 	}
-	if info, err := os.Stat(e.folder.Dir); err == nil && info.ModTime().After(e.config.Now().Add(time.Minute)) {
-		e.note("clock", Fault, fault.T("The clock was set back: the data folder was changed on %s.", info.ModTime().UTC().Format(time.RFC3339)),
-			fault.T("Set the clock right before anybody works; deadlines and links are counted by it."))
-	}
 }

@@ -76,6 +76,7 @@ var (
 	metricTxTime   = describe("thuoc_db_seconds_total", "Time spent in transactions by kind.", "kind")
 	metricRefused  = describe("thuoc_db_busy_total", "Updates refused because the database could not take them.")
 	metricOverlong = describe("thuoc_db_overlong_total", "Updates that took more than 250 ms.")
+	metricBackup   = describe("thuoc_backup_age_seconds", "Age of the newest backup.")
 	metricLog      = describe("thuoc_db_log_bytes", "Bytes of SQLite's log not yet written back.")
 )
 
@@ -108,6 +109,11 @@ func (m houseMeter) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	collectDatabase(h.DB.Stats(), out)
+	if all, err := Backups(h.config.Backups); err == nil && len(all) > 0 {
+		if made, err := madeAt(all[len(all)-1]); err == nil {
+			gauge(metricBackup, h.config.Now().Sub(made).Seconds())
+		}
+	}
 	var state job.State
 	if err := h.DB.View(ctx, func(q *db.Q) (err error) {
 		state, err = job.Look(ctx, q)
