@@ -62,7 +62,7 @@ var edges = map[string]struct {
 		"who may do what: accounts, roles and the table of rights"},
 
 	"thuoc/internal/place": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit",
-		"thuoc/internal/gazetteer", "thuoc/internal/account"}, "places in the database, seeded from the gazetteer; changes are a matter of rights"},
+		"thuoc/internal/gazetteer", "thuoc/internal/account", "thuoc/internal/sheet"}, "places in the database, seeded from the gazetteer; changes are a matter of rights"},
 
 	"thuoc/internal/agency": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit",
 		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/gazetteer", "thuoc/internal/sheet"},
