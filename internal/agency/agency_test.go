@@ -18,7 +18,7 @@ import (
 // house is a store with a province, 33, two of whose communes are 12103 and 12127, and a city, 31.
 type house struct {
 	*Store
-	t     *testing.T
+	t     testing.TB
 	d     *db.DB
 	clock *dbtest.Clock
 }
@@ -34,7 +34,7 @@ var operator = account.Program("operator", day("2025-07-01"))
 
 func day(s string) clock.Date { return clock.MustDate(s) }
 
-func newHouse(t *testing.T, d *db.DB, c *dbtest.Clock) *house {
+func newHouse(t testing.TB, d *db.DB, c *dbtest.Clock) *house {
 	t.Helper()
 	log, err := audit.New([]byte(strings.Repeat("k", 32)))
 	if err != nil {

@@ -100,14 +100,17 @@ CREATE TABLE import_mapping (
   PRIMARY KEY (kind, owner)
 ) STRICT;
 
--- What a batch will make, row by row, until it is made visible in one transaction: a line adds an agency, a post, a
--- tenure, each where its flag says so, or ends the tenure named in ends. seen is the version of an agency that exists.
+-- What a batch will make, row by row, until it is made visible in one transaction. Each line speaks of one agency, one
+-- post, one tenure; a flag says which of them it adds. seen is the version of an agency that exists; confirm = 1
+-- confirms one that the program offered, and dates it where known = 1. ends is the last day of whoever held the post
+-- before. The lines hold names of people and are removed with the batch's end.
 CREATE TABLE import_line (
   batch      TEXT   NOT NULL REFERENCES import_batch (id),
   line       BIGINT NOT NULL,
   agency     TEXT   NOT NULL,
   seen       BIGINT NOT NULL,
   add_agency BIGINT NOT NULL,
+  confirm    BIGINT NOT NULL,
   place      TEXT   NOT NULL,
   bloc       TEXT   NOT NULL,
   name       TEXT   NOT NULL,
@@ -116,20 +119,20 @@ CREATE TABLE import_line (
   since      TEXT   NOT NULL,
   known      BIGINT NOT NULL,
   law        TEXT   NOT NULL,
-  post       TEXT   NOT NULL,
   add_post   BIGINT NOT NULL,
+  post       TEXT   NOT NULL,
   title      TEXT   NOT NULL,
   title_key  TEXT   NOT NULL,
   head       BIGINT NOT NULL,
-  tenure     TEXT   NOT NULL,
   add_tenure BIGINT NOT NULL,
+  tenure     TEXT   NOT NULL,
   official   TEXT   NOT NULL,
   person     TEXT   NOT NULL,
   capacity   TEXT   NOT NULL,
   held       TEXT   NOT NULL,
   held_known BIGINT NOT NULL,
   held_law   TEXT   NOT NULL,
-  ends       TEXT   NOT NULL,
-  ends_on    TEXT,
+  ends       TEXT,
   PRIMARY KEY (batch, line)
 ) STRICT;
+CREATE INDEX import_line_agency ON import_line (agency);
