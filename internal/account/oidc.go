@@ -25,7 +25,7 @@ type OIDC struct {
 	ClientID string
 	Secret   string
 	Name     string       // as people know it, for the button
-	HTTP     *http.Client // nil: http.DefaultClient
+	HTTP     *http.Client // nil: one that waits ten seconds
 }
 
 // provider is the other house. It is asked for its addresses and keys when first needed, so that it may be away when the
@@ -43,7 +43,11 @@ func newProvider(o *OIDC, base string, now func() time.Time) *provider {
 	if o == nil {
 		return nil
 	}
-	return &provider{OIDC: *o, redirect: base + "/app/oidc", now: now}
+	p := &provider{OIDC: *o, redirect: base + "/app/oidc", now: now}
+	if p.HTTP == nil {
+		p.HTTP = &http.Client{Timeout: 10 * time.Second}
+	}
+	return p
 }
 
 // OIDCName gives the name of the other house, "" when there is none.
@@ -56,7 +60,7 @@ func (s *Store) OIDCName() string {
 
 // client gives the context in which the other house is asked.
 func (p *provider) client(ctx context.Context) context.Context {
-	return oidc.ClientContext(ctx, cmp.Or(p.HTTP, http.DefaultClient))
+	return oidc.ClientContext(ctx, p.HTTP)
 }
 
 // ready finds the other house.

@@ -12,6 +12,7 @@ import (
 
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
+	"thuoc/internal/lang"
 	housemail "thuoc/internal/mail"
 )
 
@@ -112,9 +113,18 @@ func putPerson(ctx context.Context, q *db.Q, user string, p Person) error {
 	if err := free(ctx, q, user, p); err != nil {
 		return err
 	}
-	_, err := q.Exec(ctx, "INSERT INTO person (user_id, name, email, phone, version) VALUES (?, ?, ?, ?, 1)",
-		user, p.Name, orNull(p.Email), orNull(p.Phone))
+	_, err := q.Exec(ctx, "INSERT INTO person (user_id, name, email, phone, version, folded, sort) VALUES (?, ?, ?, ?, 1, ?, ?)",
+		user, p.Name, orNull(p.Email), orNull(p.Phone), p.folded(), p.sort())
 	return err
+}
+
+// folded is what a search looks into.
+func (p Person) folded() string { return lang.Fold(p.Name) + " " + p.Email + " " + p.Phone }
+
+// sort is the place in a list: Vietnamese are listed by given name, which stands last.
+func (p Person) sort() []byte {
+	given := p.Name[strings.LastIndexByte(p.Name, ' ')+1:]
+	return lang.SortKey(given + " " + p.Name)
 }
 
 // free checks that nobody else signs in with the person's address or number. It does not repeat them.

@@ -1,12 +1,15 @@
 package account_test
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
+	"thuoc/internal/db"
 	"thuoc/internal/fault"
+	"thuoc/internal/job"
 )
 
 // From the console to a signed-in administrator who invites somebody, who signs in by e-mail and by telephone.
@@ -181,4 +184,48 @@ func TestGrantsCountOnTheirDays(t *testing.T) {
 			t.Errorf("history: %+v", all)
 		}
 	})
+}
+
+// Every night what time has ended is removed, and nothing else; running twice changes nothing.
+func TestTidy(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		runner := job.New(h.db, slog.New(slog.DiscardHandler), 1)
+		h.Register(runner)
+		rows := func() (n int) {
+			must(t, h.db.View(ctx, func(q *db.Q) (err error) {
+				n, err = db.One[int](ctx, q, `SELECT (SELECT count(*) FROM session) + (SELECT count(*) FROM ceremony) +
+					(SELECT count(*) FROM link) + (SELECT count(*) FROM guess)`)
+				return err
+			}))
+			return n
+		}
+		_, _, err := h.login("ai@tinh.gov.vn", "x")
+		must(t, notBusy(err))
+		_, err = h.BeginPasskeySignIn(ctx)
+		must(t, err)
+		_, err = runner.DrainTwice(ctx)
+		must(t, err)
+		full := rows()
+		h.clock.Advance(4 * time.Hour)
+		_, err = runner.DrainTwice(ctx)
+		must(t, err)
+		if rows() < full-1 {
+			t.Errorf("%d rows of %d are left after four hours", rows(), full)
+		}
+		h.clock.Advance(40 * 24 * time.Hour)
+		_, err = runner.DrainTwice(ctx)
+		must(t, err)
+		if rows() != 0 {
+			t.Errorf("%d rows are left after forty days", rows())
+		}
+	})
+}
+
+// notBusy passes a wrong sign-in and stops at one that had to wait.
+func notBusy(err error) error {
+	if fault.KindOf(err) == fault.Invalid {
+		return nil
+	}
+	return err
 }

@@ -50,6 +50,9 @@ const fromUsers = " FROM account a LEFT JOIN person p ON p.user_id = a.id "
 // where its grants in force lie.
 func visible(a Actor, do Action) (where string, args []any) {
 	cond, args := a.Rows(do, Columns{Place: "g.place", Agency: "g.agency", User: "a2.id"})
+	if cond == everyRow {
+		return cond, nil
+	}
 	return "a.id IN (SELECT a2.id FROM account a2 LEFT JOIN role_grant g ON g.user_id = a2.id AND " + inForce + " WHERE " + cond + ")",
 		append([]any{a.Day, a.Day}, args...)
 }
@@ -99,19 +102,19 @@ type UserFilter struct {
 	Limit  int    // 0 means 50
 }
 
-// Users gives the accounts an actor may see, by name, and how many there are in all. Erased ones are given when they are
-// asked for by their state.
+// Users gives the accounts an actor may see, by given name, and how many there are in all. Erased ones are given when
+// they are asked for by their state.
 func (s *Store) Users(ctx context.Context, a Actor, f UserFilter) (page []User, total int, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err := f.find(ctx, q, a)
+		ids, err := f.find(ctx, q, a)
 		if err != nil {
 			return err
 		}
-		total = len(all)
-		all = all[min(f.Skip, total):]
-		page = all[:min(cmp.Or(f.Limit, 50), len(all))]
+		total = len(ids)
+		ids = ids[min(f.Skip, total):]
+		page = make([]User, min(cmp.Or(f.Limit, 50), len(ids)))
 		for i := range page {
-			if page[i].Grants, err = grantsInForce(ctx, q, page[i].ID, a.Day); err != nil {
+			if page[i], err = getUser(ctx, q, a, ids[i]); err != nil {
 				return err
 			}
 		}
@@ -120,8 +123,8 @@ func (s *Store) Users(ctx context.Context, a Actor, f UserFilter) (page []User, 
 	return page, total, err
 }
 
-// find gives every account of the filter. Names are compared and sorted here: no engine knows Vietnamese.
-func (f UserFilter) find(ctx context.Context, q *db.Q, a Actor) ([]User, error) {
+// find gives the ids of the filter's accounts in their order. Texts are compared here: no engine knows Vietnamese.
+func (f UserFilter) find(ctx context.Context, q *db.Q, a Actor) (ids []string, err error) {
 	where, args := visible(a, ReadUsers)
 	for _, c := range []struct{ test, value string }{{"a.state = ?", string(f.State)}, {grantWith("role"), string(f.Role)},
 		{grantWith("place"), f.Place}, {grantWith("agency"), f.Agency}} {
@@ -138,23 +141,35 @@ func (f UserFilter) find(ctx context.Context, q *db.Q, a Actor) ([]User, error) 
 		where, args = where+" AND a.state <> ?", append(args, Erased)
 	}
 	wanted := lang.Fold(f.Text)
-	var all []User
-	for u, err := range db.Each[User](ctx, q, "SELECT "+userColumns+fromUsers+"WHERE "+where, args...) {
+	type row struct {
+		ID     string `db:"id"`
+		Folded string `db:"folded"`
+	}
+	for r, err := range db.Each[row](ctx, q, "SELECT a.id, coalesce(p.folded, '') AS folded"+fromUsers+"WHERE "+where+
+		" ORDER BY p.sort NULLS LAST, a.id", args...) {
 		if err != nil {
 			return nil, err
 		}
-		if strings.Contains(lang.Fold(u.Name)+" "+u.Email+" "+u.Phone, wanted) {
-			all = append(all, u)
+		if strings.Contains(r.Folded, wanted) {
+			ids = append(ids, r.ID)
 		}
 	}
-	byName := lang.Collation()
-	slices.SortFunc(all, func(x, y User) int { return cmp.Or(byName(x.Name, y.Name), cmp.Compare(x.ID, y.ID)) })
-	return all, nil
+	return ids, nil
+}
+
+// getUser reads one account.
+func getUser(ctx context.Context, q *db.Q, a Actor, id string) (User, error) {
+	u, err := db.One[User](ctx, q, "SELECT "+userColumns+fromUsers+"WHERE a.id = ?", id)
+	if err != nil {
+		return User{}, err
+	}
+	u.Grants, err = grantsInForce(ctx, q, id, a.Day)
+	return u, err
 }
 
 // grantWith is the condition that a grant in force has a value.
 func grantWith(column string) string {
-	return "a.id IN (SELECT g.user_id FROM role_grant g WHERE " + inForce + " AND g." + column + " = ?)"
+	return "EXISTS (SELECT 1 FROM role_grant g WHERE g.user_id = a.id AND " + inForce + " AND g." + column + " = ?)"
 }
 
 // User gives one account.
@@ -163,10 +178,7 @@ func (s *Store) User(ctx context.Context, a Actor, id string) (u User, err error
 		if err := s.seen(ctx, q, a, ReadUsers, id); err != nil {
 			return err
 		}
-		if u, err = db.One[User](ctx, q, "SELECT "+userColumns+fromUsers+"WHERE a.id = ?", id); err != nil {
-			return err
-		}
-		u.Grants, err = grantsInForce(ctx, q, id, a.Day)
+		u, err = getUser(ctx, q, a, id)
 		return err
 	})
 	return u, err
@@ -216,8 +228,8 @@ func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person
 		if err := leaveAddress(ctx, q, user, p.Email); err != nil {
 			return err
 		}
-		n, err := q.Exec(ctx, "UPDATE person SET name = ?, email = ?, phone = ?, version = version + 1 WHERE user_id = ? AND version = ?",
-			p.Name, orNull(p.Email), orNull(p.Phone), user, version)
+		n, err := q.Exec(ctx, `UPDATE person SET name = ?, email = ?, phone = ?, folded = ?, sort = ?, version = version + 1
+			WHERE user_id = ? AND version = ?`, p.Name, orNull(p.Email), orNull(p.Phone), p.folded(), p.sort(), user, version)
 		if err != nil {
 			return err
 		}

@@ -141,7 +141,7 @@ func TestTwoEditors(t *testing.T) {
 	})
 }
 
-// Lists find people in any writing, sort as Vietnamese do, and show a plan owner the people of their place alone.
+// Lists find people in any writing, sort by given name as Vietnamese do, and show a plan owner the people of their place alone.
 func TestUsers(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
@@ -182,15 +182,15 @@ func TestUsers(t *testing.T) {
 			f    account.UserFilter
 			want []string
 		}{
-			{"all", h.admin, account.UserFilter{}, []string{"An Văn Cả", "Ấu Thị Bé", "Dương Văn Ất", "Đặng Thị Ân", "Đỗ Quản Trị"}},
-			{"a page", h.admin, account.UserFilter{Skip: 1, Limit: 2}, []string{"Ấu Thị Bé", "Dương Văn Ất"}},
+			{"all", h.admin, account.UserFilter{}, []string{"Đặng Thị Ân", "Dương Văn Ất", "Ấu Thị Bé", "An Văn Cả", "Đỗ Quản Trị"}},
+			{"a page", h.admin, account.UserFilter{Skip: 1, Limit: 2}, []string{"Dương Văn Ất", "Ấu Thị Bé"}},
 			{"beyond the end", h.admin, account.UserFilter{Skip: 9, Limit: 2}, nil},
 			{"without marks", h.admin, account.UserFilter{Text: "DANG thi"}, []string{"Đặng Thị Ân"}},
 			{"by number", h.admin, account.UserFilter{Text: "0000002"}, []string{"Dương Văn Ất"}},
-			{"by role", h.admin, account.UserFilter{Role: account.CommuneOfficial}, []string{"Ấu Thị Bé", "Dương Văn Ất"}},
+			{"by role", h.admin, account.UserFilter{Role: account.CommuneOfficial}, []string{"Dương Văn Ất", "Ấu Thị Bé"}},
 			{"by place", h.admin, account.UserFilter{Place: id("elsewhere")}, []string{"Ấu Thị Bé"}},
 			{"by state", h.admin, account.UserFilter{State: account.Erased}, nil},
-			{"a plan owner", owner, account.UserFilter{}, []string{"Dương Văn Ất", "Đặng Thị Ân"}},
+			{"a plan owner", owner, account.UserFilter{}, []string{"Đặng Thị Ân", "Dương Văn Ất"}},
 			{"an official", h.signIn("0900000002"), account.UserFilter{}, []string{"Dương Văn Ất"}},
 			{"nobody", account.Actor{}, account.UserFilter{}, nil},
 		} {

@@ -11,3 +11,9 @@ import (
 func Collation() func(a, b string) int {
 	return collate.New(language.Vietnamese).CompareString
 }
+
+// SortKey gives bytes that sort as Collation does, to be kept beside a name and sorted by a database.
+func SortKey(name string) []byte {
+	var b collate.Buffer
+	return collate.New(language.Vietnamese).KeyFromString(&b, name)
+}

@@ -107,3 +107,22 @@ func BenchmarkVerify(b *testing.B) {
 		password.Verify(h, "Sông Mã chảy đi", password.Standard)
 	}
 }
+
+// Whatever stands in the place of a hash, reading it fails or gives a cost within bounds, and writes back as it was.
+func FuzzParse(f *testing.F) {
+	f.Add("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
+	f.Add("$argon2id$v=19$m=4294967296,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")
+	f.Add("$argon2id$v=19$m=1,t=1,p=256$$")
+	f.Fuzz(func(t *testing.T, s string) {
+		cost, again, err := password.Parse(s)
+		if err != nil {
+			return
+		}
+		if cost.Memory > 1<<20 || cost.Passes == 0 || cost.Passes > 64 || cost.Lanes == 0 {
+			t.Errorf("%q is believed: %+v", s, cost)
+		}
+		if _, twice, err := password.Parse(again); err != nil || twice != again {
+			t.Errorf("%q is written as %q and then %q (%v)", s, again, twice, err)
+		}
+	})
+}

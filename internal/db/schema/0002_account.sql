@@ -9,14 +9,18 @@ CREATE TABLE account (
 ) STRICT;
 
 -- email is in lower case, phone in digits from 0 on: each is a name to sign in with. version counts the changes, so
--- that two who edit at once notice.
+-- that two who edit at once notice. folded is what a search looks into, sort the place in a list by given name: both
+-- are derived, because no engine knows Vietnamese.
 CREATE TABLE person (
   user_id TEXT   PRIMARY KEY REFERENCES account (id),
   name    TEXT   NOT NULL,
   email   TEXT   UNIQUE,
   phone   TEXT   UNIQUE,
-  version BIGINT NOT NULL
+  version BIGINT NOT NULL,
+  folded  TEXT   NOT NULL,
+  sort    BYTES  NOT NULL
 ) STRICT;
+CREATE INDEX person_sort ON person (sort, user_id);
 
 -- A role over a place or an agency, from a day to a day; until is the last day, without one it has no end. One that was
 -- revoked grants nothing from that moment on and stays for the history.
