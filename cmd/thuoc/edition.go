@@ -117,14 +117,15 @@ func editionVerifyCommand() command {
 		name:     "verify",
 		args:     "DIR…",
 		summary:  fault.T("hold editions, or folders of them, against their manifests; every damaged file is named"),
-		examples: []string{"thuoc edition verify editions", "thuoc edition verify editions/papi-2022"},
+		examples: []string{"thuoc edition verify editions", "thuoc edition verify --recompute editions/papi-2022"},
 		setup: func(f *flags) action {
-			return func(c *call) error { return editionVerify(c, f.path) }
+			recompute := f.yes("recompute", fault.T("compute every edition of published figures again and name every file and cell that comes out otherwise"))
+			return func(c *call) error { return editionVerify(c, f.path, *recompute) }
 		},
 	}
 }
 
-func editionVerify(c *call, path string) error {
+func editionVerify(c *call, path string, recompute bool) error {
 	if len(c.args) == 0 {
 		return misuse(path, fault.T("Name at least one folder."))
 	}
@@ -143,6 +144,14 @@ func editionVerify(c *call, path string) error {
 	}
 	if len(items) > 0 {
 		return &fault.Error{Kind: fault.Invalid, Text: fault.T("The editions are damaged; none is served."), Items: items}
+	}
+	for _, e := range all {
+		if !recompute {
+			break
+		}
+		if err := edition.Recompute(e); err != nil {
+			return err
+		}
 	}
 	return c.editions(formatTable, all)
 }

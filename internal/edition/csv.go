@@ -27,14 +27,18 @@ func encode(cells []Cell) []byte {
 	w := csv.NewWriter(&b)
 	w.Write(columns)
 	for i := range cells {
-		c := &cells[i]
-		w.Write([]string{c.Unit, c.Code, string(c.Status), float(c.Value), float(c.SE), float(c.Lo), float(c.Hi), float(c.Level),
-			float(c.PrintedLo), float(c.PrintedHi), whole(c.N), string(c.Mark), whole(c.Group), float(c.Sure), floats(c.Shares),
-			whole(c.Rank), whole(c.Of), whole(c.RankLo), whole(c.RankHi), whole(c.Change.Year), float(c.Change.From), float(c.Change.Abs),
-			float(c.Change.Rel), float(c.Change.SE), string(c.Change.Verdict), string(c.Change.Five), c.Change.Why, c.Why, c.ErrorWhy, c.Note, c.Source})
+		w.Write(record(&cells[i]))
 	}
 	w.Flush()                     // into memory: nothing can fail
 	return bytes.Clone(b.Bytes()) // kept for as long as the edition: without the room the buffer grew by
+}
+
+// record writes a cell, column by column.
+func record(c *Cell) []string {
+	return []string{c.Unit, c.Code, string(c.Status), float(c.Value), float(c.SE), float(c.Lo), float(c.Hi), float(c.Level),
+		float(c.PrintedLo), float(c.PrintedHi), whole(c.N), string(c.Mark), whole(c.Group), float(c.Sure), floats(c.Shares),
+		whole(c.Rank), whole(c.Of), whole(c.RankLo), whole(c.RankHi), whole(c.Change.Year), float(c.Change.From), float(c.Change.Abs),
+		float(c.Change.Rel), float(c.Change.SE), string(c.Change.Verdict), string(c.Change.Five), c.Change.Why, c.Why, c.ErrorWhy, c.Note, c.Source}
 }
 
 func float(v float64) string {

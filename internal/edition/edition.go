@@ -86,6 +86,7 @@ type Made struct{ By, Code string }
 
 // freeze seals files under a manifest.
 func freeze(m Manifest, files map[string][]byte) (*Edition, error) {
+	m.Files = nil
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		m.Files = append(m.Files, File{name, len(files[name]), hash(files[name])})
 	}
