@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -88,7 +89,7 @@ func exported(u *url.URL, year int, pagesOnly bool) bool {
 }
 
 // exportTo writes beside the folder first and moves the whole in place at the end, so that a copy that was cut off is
-// never taken for a site.
+// never taken for a site. What such a copy left for the same folder is taken away first.
 func exportTo(ctx context.Context, c *call, dir string, o site.Options, a *app.App) error {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fault.New(fault.Conflict, "The folder %s is not empty; name a new one.", dir)
@@ -97,7 +98,11 @@ func exportTo(ctx context.Context, c *call, dir string, o site.Options, a *app.A
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return folderError(dir, err)
 	}
-	draft, err := os.MkdirTemp(parent, ".thuoc-export-*")
+	half := "." + filepath.Base(filepath.Clean(dir)) + ".half-"
+	if err := sweep(parent, half); err != nil {
+		return folderError(dir, err)
+	}
+	draft, err := os.MkdirTemp(parent, half+"*")
 	if err != nil {
 		return folderError(dir, err)
 	}
@@ -129,6 +134,17 @@ func exportTo(ctx context.Context, c *call, dir string, o site.Options, a *app.A
 		return folderError(dir, err)
 	}
 	_, err = fmt.Fprintln(c.out, c.text(fault.T("%s files, %s MB, in %s", lang.Count(c.lang, sum.Files), lang.Number(c.lang, float64(sum.Bytes)/1e6, 1), dir)))
+	return err
+}
+
+// sweep removes the folders of parent whose name begins with prefix.
+func sweep(parent, prefix string) error {
+	entries, err := os.ReadDir(parent)
+	for _, e := range entries {
+		if e.IsDir() && strings.HasPrefix(e.Name(), prefix) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(parent, e.Name())))
+		}
+	}
 	return err
 }
 
