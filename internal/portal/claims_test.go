@@ -40,6 +40,8 @@ type facts struct {
 
 var claims = []claim{
 	{"%d topics above the median, %d below, beyond their error", (*facts).topicsApart},
+	{"%d topics below the median beyond their error, none above", func(f *facts, args []string) error { return f.topicsApart([]string{"0", args[0]}) }},
+	{"%d topics above the median beyond their error, none below", func(f *facts, args []string) error { return f.topicsApart([]string{args[0], "0"}) }},
 	{"No topic differs from the median beyond its error", (*facts).topicsTogether},
 	{"%s was ahead of %s", (*facts).higher}, // before the next, whose Vietnamese is a part of it
 	{"%s is higher than %s", (*facts).higher},

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"thuoc/internal/chart"
@@ -181,7 +182,7 @@ func (v *view) scoresTitle(c *edition.Content, places []gazetteer.Place) string 
 
 // differenceFigure draws every pair's difference around zero, and says what was tested.
 func (v *view) differenceFigure(c *edition.Content, places []gazetteer.Place, pairs []pairRow) *figure {
-	f := &figure{Figure: ui.Figure{ID: "chenh-lech", Title: v.compareTitle(c, places), Subtitle: v.measure(c.Root(), c.Year), Note: v.tested(len(pairs))}}
+	f := &figure{Figure: ui.Figure{ID: "chenh-lech", Title: v.compareTitle(c, places), Subtitle: v.measure(c.Root(), c.Year), Note: v.tested(pairs)}}
 	var list []chart.Difference
 	for _, r := range pairs {
 		if !r.scored {
@@ -214,12 +215,15 @@ func (v *view) differenceFigure(c *edition.Content, places []gazetteer.Place, pa
 	return f
 }
 
-// tested says in words what the test of so many pairs asks.
-func (v *view) tested(pairs int) string {
-	if pairs == 1 {
+// tested says in words what the test of the pairs asks.
+func (v *view) tested(pairs []pairRow) string {
+	switch {
+	case !slices.ContainsFunc(pairs, func(r pairRow) bool { return r.known }):
+		return v.t("First minus second. The error of these differences is not known, so none is tested.")
+	case len(pairs) == 1:
 		return v.t("First minus second. Tested at 95%: is the difference zero? The band is its 95% interval; a coloured tick says that zero lies outside. The samples are independent.")
 	}
-	return v.t("First minus second. Tested at 95%% for all %d pairs together (Bonferroni): is the difference zero? The pale band is that interval; a coloured tick says that zero lies outside. The samples are independent.", pairs)
+	return v.t("First minus second. Tested at 95%% for all %d pairs together (Bonferroni): is the difference zero? The pale band is that interval; a coloured tick says that zero lies outside. The samples are independent.", len(pairs))
 }
 
 // compareTitle claims a difference only where the test of all pairs supports one.

@@ -133,7 +133,7 @@ func (v *view) sections(c *edition.Content, n *edition.Node, a *atlas, cells []e
 	for i := range out {
 		first, last := out[i].Rows[0].cell.Value, out[i].Rows[len(out[i].Rows)-1].cell.Value
 		out[i].Aside = v.t("%d provinces", len(out[i].Rows))
-		if v.sort == sortGroup {
+		if v.sort == sortGroup && !isShare(n) {
 			out[i].Aside = v.t("%d provinces, %s", len(out[i].Rows), v.span(last, first))
 		}
 	}

@@ -281,6 +281,10 @@ func (v *view) topicsTitle(c *edition.Content, t *edition.Table, place gazetteer
 		return v.t("Scores of %d topics, error not published", len(scored))
 	case above+below == 0:
 		return v.t("No topic differs from the median beyond its error")
+	case above == 0:
+		return v.t("%d topics below the median beyond their error, none above", below)
+	case below == 0:
+		return v.t("%d topics above the median beyond their error, none below", above)
 	}
 	return v.t("%d topics above the median, %d below, beyond their error", above, below)
 }
