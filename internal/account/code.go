@@ -43,7 +43,7 @@ func (s *Store) BeginTOTP(ctx context.Context, a Actor) (e Enrolment, err error)
 		if err != nil {
 			return err
 		}
-		e = Enrolment{Secret: totp.Text(secret), URI: totp.URI(s.name, p.login(), secret)}
+		e = Enrolment{Secret: totp.Text(secret), URI: totp.URI(s.name, p.Login(), secret)}
 		_, err = q.Exec(ctx, `INSERT INTO totp (user_id, secret, step) VALUES (?, ?, 0)
 			ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, step = 0`, a.User, sealed)
 		return err

@@ -136,7 +136,7 @@ func (s *Store) letter(p Person, link string, purpose Purpose, ends time.Time) m
 	subject := fault.T("%s: your account", s.name)
 	body := fault.T("Dear %s,\n\nyou were given an account of %s. Open this link to set your password:\n\n%s\n\n"+
 		"The link works once, until %s (Vietnam time). Your name for signing in: %s\n\n"+
-		"If this letter is not meant for you, leave it: nothing happens.\n", p.Name, s.name, link, until, p.login())
+		"If this letter is not meant for you, leave it: nothing happens.\n", p.Name, s.name, link, until, p.Login())
 	if purpose == ForReset {
 		subject = fault.T("%s: set a new password", s.name)
 		body = fault.T("Dear %s,\n\nsomebody asked to set a new password for your account of %s. If it was you, open this link:\n\n%s\n\n"+

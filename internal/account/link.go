@@ -28,7 +28,7 @@ const (
 var lasts = map[Purpose]time.Duration{ForInvitation: 7 * 24 * time.Hour, ForReset: time.Hour, ForDevice: 10 * time.Minute}
 
 // paths are where the doors take links of each purpose; the token follows.
-var paths = map[Purpose]string{ForInvitation: "/app/invitation/", ForReset: "/app/reset/", ForDevice: "/app/device/"}
+var paths = map[Purpose]string{ForInvitation: "/app/loi-moi/", ForReset: "/app/dat-lai-mat-khau/", ForDevice: "/app/thiet-bi/"}
 
 // A link's token is 16 random bytes, the second it ends in 8, and the HMAC of both: one that was made up or altered is
 // refused without asking the database.

@@ -90,7 +90,7 @@ func findOwner(ctx context.Context, q *db.Q, user string) (owner, error) {
 	if err != nil {
 		return owner{}, err
 	}
-	o := owner{id: user, name: p.login()}
+	o := owner{id: user, name: p.Login()}
 	texts, err := db.All[string](ctx, q, "SELECT credential FROM passkey WHERE user_id = ? ORDER BY id", user)
 	for _, text := range texts {
 		var c webauthn.Credential

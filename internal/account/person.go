@@ -23,8 +23,8 @@ type Person struct {
 	Phone string `db:"phone"` // digits from 0 on; "" for none
 }
 
-// login gives what the person signs in with, for authenticator apps and letters.
-func (p Person) login() string {
+// Login gives what the person signs in with, for authenticator apps and letters.
+func (p Person) Login() string {
 	if p.Email != "" {
 		return p.Email
 	}

@@ -118,6 +118,16 @@ var policy = map[Action]rule{
 // planReaders see the plans of their place.
 var planReaders = []Role{PlanOwner, CommuneChair, CommuneOfficial, Inspector, Analyst, FrontMonitor, CouncilMonitor, ProvincialChair, ProvincialViceChair}
 
+// Holders lists the roles that may do the action to something, in the order in which people are shown them.
+func (do Action) Holders() (roles []Role) {
+	for _, r := range Roles {
+		if policy[do].reach[r] != nothing {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}
+
 // readers see results before they are public.
 var readers = []Role{PlanOwner, Analyst, SurveyManager, FrontMonitor, CouncilMonitor, ProvincialChair, ProvincialViceChair, Inspector}
 
