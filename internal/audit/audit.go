@@ -126,3 +126,8 @@ func List(ctx context.Context, q *db.Q, f Filter) ([]Row, error) {
 	return db.All[Row](ctx, q, "SELECT "+columns+" FROM audit WHERE "+strings.Join(where, " AND ")+" ORDER BY id DESC LIMIT ?",
 		append(args, f.Limit)...)
 }
+
+// Unsealed counts the entries that wait for the sealer.
+func Unsealed(ctx context.Context, q *db.Q) (int, error) {
+	return db.One[int](ctx, q, "SELECT count(*) FROM audit WHERE seq IS NULL")
+}
