@@ -74,6 +74,13 @@ var edges = map[string]struct {
 	"thuoc/internal/task": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/lang"},
 		"tasks and what is shown for them"},
 
+	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
+	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
+		"what an administrator sees of the machine and mends, with its rights and its audit"},
+	"thuoc/internal/web": {3, []string{"thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/job", "thuoc/internal/audit",
+		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/place", "thuoc/internal/draft", "thuoc/internal/upkeep"},
+		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
+
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},
 	"thuoc/internal/portal": {3, []string{"thuoc/internal/ui", "thuoc/internal/edition", "thuoc/internal/chart", "thuoc/internal/geo", "thuoc/internal/gazetteer",

@@ -1,0 +1,278 @@
+package web
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"thuoc/internal/account"
+	"thuoc/internal/account/password"
+	"thuoc/internal/audit"
+	"thuoc/internal/clock"
+	"thuoc/internal/db"
+	"thuoc/internal/db/dbtest"
+	"thuoc/internal/draft"
+	"thuoc/internal/place"
+	"thuoc/internal/ui/htmlcheck"
+	"thuoc/internal/upkeep"
+)
+
+// house is the app over a fresh database, with an administrator.
+type house struct {
+	t     *testing.T
+	app   *App
+	db    *db.DB
+	clock *dbtest.Clock
+	site  *httptest.Server
+	admin *person
+	errs  []error // internal errors that were reported
+}
+
+const secret = "ba con mèo leo rào sắt" // the password of everybody
+
+var key = []byte("a key of thirty-two bytes or more")
+
+// open makes a house. Places are in it when they are in the database: most pages need none.
+func open(t *testing.T, d *db.DB, now func() time.Time) *house {
+	t.Helper()
+	h := &house{t: t, db: d}
+	log, err := audit.New(key)
+	must(t, err)
+	accounts, err := account.New(account.Options{DB: d, Log: log, Random: mathrand.NewChaCha8(sha256.Sum256([]byte(t.Name()))), Key: key,
+		Base: "http://house.test", Cost: password.Cost{Memory: 64, Passes: 1, Lanes: 1}})
+	must(t, err)
+	drafts, err := draft.New(d, key)
+	must(t, err)
+	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log),
+		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
+		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
+		Report: func(r *http.Request, err error) {
+			h.errs = append(h.errs, fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err))
+		}})
+	must(t, err)
+	h.site = httptest.NewServer(h.app)
+	t.Cleanup(h.site.Close)
+	link, err := accounts.First(t.Context(), account.Person{Name: "Đỗ Quản Trị", Email: "quantri@tinh.gov.vn"})
+	must(t, err)
+	must(t, accounts.Accept(t.Context(), tokenOf(link), secret))
+	h.admin = h.person("quantri@tinh.gov.vn")
+	return h
+}
+
+// each runs a test in a house on each engine.
+func each(t *testing.T, f func(t *testing.T, h *house)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, d *db.DB, now *dbtest.Clock) {
+		h := open(t, d, now.Now)
+		h.clock = now
+		f(t, h)
+	})
+}
+
+// one runs a test in a house on SQLite: what a page says does not depend on the engine.
+func one(t *testing.T) *house {
+	t.Helper()
+	d, now := dbtest.New(t, db.SQLite)
+	h := open(t, d, now.Now)
+	h.clock = now
+	return h
+}
+
+func tokenOf(link string) string { return link[strings.LastIndex(link, "/")+1:] }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// made is an id of a place or an agency, the same for the same name.
+func made(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("01890000-0000-7000-8000-%x", sum[:6])
+}
+
+// user makes an active account with roles, and gives its id.
+func (h *house) user(email, name string, grants ...account.Grant) string {
+	h.t.Helper()
+	for i := range grants {
+		if grants[i].Since.IsZero() {
+			grants[i].Since = clock.MustDate("2025-01-01")
+		}
+	}
+	id, link, err := h.app.Accounts.Invite(h.t.Context(), account.Program("operator", clock.MustDate("2025-07-01")),
+		account.Invitation{Person: account.Person{Name: name, Email: email}, Grants: grants})
+	must(h.t, err)
+	must(h.t, h.app.Accounts.Accept(h.t.Context(), tokenOf(link), secret))
+	return id
+}
+
+// person is somebody with a browser.
+type person struct {
+	h      *house
+	client *http.Client
+	agent  string
+}
+
+// nobody is a browser in which nobody has signed in.
+func (h *house) nobody() *person {
+	jar, err := cookiejar.New(nil)
+	must(h.t, err)
+	return &person{h: h, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		agent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"}
+}
+
+// person signs somebody in, by the page.
+func (h *house) person(login string) *person {
+	h.t.Helper()
+	p := h.nobody()
+	a := p.post(Root+"/dang-nhap", url.Values{"login": {login}, "password": {secret}})
+	if a.status != http.StatusSeeOther {
+		h.t.Fatalf("%s cannot sign in: %d %s", login, a.status, a.text())
+	}
+	return p
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	to     string // where it leads
+	head   http.Header
+	body   []byte
+}
+
+func (a answer) text() string { return string(a.body) }
+
+// page reads an answer as a page.
+func (a answer) page(t *testing.T) *htmlcheck.Document {
+	t.Helper()
+	d, err := htmlcheck.Parse(a.body)
+	must(t, err)
+	return d
+}
+
+func (p *person) do(r *http.Request) answer {
+	p.h.t.Helper()
+	r.Header.Set("User-Agent", p.agent)
+	resp, err := p.client.Do(r)
+	must(p.h.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(p.h.t, err)
+	return answer{resp.StatusCode, resp.Header.Get("Location"), resp.Header, body}
+}
+
+func (p *person) get(path string) answer {
+	p.h.t.Helper()
+	r, err := http.NewRequestWithContext(p.h.t.Context(), "GET", p.h.site.URL+path, nil)
+	must(p.h.t, err)
+	return p.do(r)
+}
+
+func (p *person) post(path string, values url.Values) answer {
+	p.h.t.Helper()
+	r, err := http.NewRequestWithContext(p.h.t.Context(), "POST", p.h.site.URL+path, strings.NewReader(values.Encode()))
+	must(p.h.t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return p.do(r)
+}
+
+// form opens a page and gives what its entry form would send, with values in the place of those of the page.
+func (p *person) form(path string, values url.Values) url.Values {
+	p.h.t.Helper()
+	return p.filled(p.get(path), "form.entry", values)
+}
+
+// filled gives what a form of an answer would send.
+func (p *person) filled(a answer, form string, values url.Values) url.Values {
+	p.h.t.Helper()
+	all := a.page(p.h.t).All(form)
+	if len(all) == 0 {
+		p.h.t.Fatalf("the answer %d has no %s: %s", a.status, form, a.text())
+	}
+	sent := url.Values{}
+	for _, tag := range []string{"input", "textarea", "select"} {
+		for _, n := range htmlcheck.Within(all[0], tag) {
+			name, _ := htmlcheck.Attr(n, "name")
+			value, _ := htmlcheck.Attr(n, "value")
+			kind, _ := htmlcheck.Attr(n, "type")
+			if _, ticked := htmlcheck.Attr(n, "checked"); (kind == "radio" || kind == "checkbox") && !ticked {
+				continue
+			}
+			if tag == "textarea" {
+				value = htmlcheck.Text(n)
+			}
+			if tag == "select" {
+				for _, o := range htmlcheck.Within(n, "option[selected]") {
+					value, _ = htmlcheck.Attr(o, "value")
+				}
+			}
+			sent.Set(name, value)
+		}
+	}
+	for name, list := range values {
+		sent[name] = list
+	}
+	return sent
+}
+
+// press sends the button of a page that leads to a path which ends so.
+func (p *person) press(page, ending string) answer {
+	p.h.t.Helper()
+	a := p.get(page)
+	for _, n := range a.page(p.h.t).All("form.act") {
+		if action, _ := htmlcheck.Attr(n, "action"); strings.HasSuffix(action, ending) {
+			key := ""
+			for _, in := range htmlcheck.Within(n, "input[name=_khoa]") {
+				key, _ = htmlcheck.Attr(in, "value")
+			}
+			return p.post(action, url.Values{"_khoa": {key}})
+		}
+	}
+	p.h.t.Fatalf("%s has no button to …%s: %s", page, ending, a.text())
+	return answer{}
+}
+
+// TestServeForLooking serves a house with people in it for as long as a browser wants to look at it.
+func TestServeForLooking(t *testing.T) {
+	at := os.Getenv("THUOC_LOOK")
+	if at == "" {
+		t.Skip("THUOC_LOOK=127.0.0.1:8095 serves the app for looking at it")
+	}
+	file := filepath.Join(os.TempDir(), "thuoc-look.db")
+	cfg := dbtest.Fresh(t, db.SQLite)
+	cfg.Now = time.Now
+	seeded, err := os.ReadFile(file)
+	if err == nil {
+		must(t, os.WriteFile(cfg.URL, seeded, 0o600))
+	}
+	d := dbtest.Open(t, cfg)
+	log, err := audit.New(key)
+	must(t, err)
+	if seeded == nil {
+		must(t, place.New(place.Options{DB: d, Log: log}).Seed(t.Context(), account.Program("operator", clock.Of(time.Now()))))
+		must(t, d.Backup(t.Context(), file))
+	}
+	h := open(t, d, time.Now)
+	furnish(t, h)
+	server := &http.Server{Addr: at, Handler: h.app, ReadHeaderTimeout: time.Second}
+	t.Log(server.ListenAndServe())
+}
+
+func textOf(n *html.Node) string { return htmlcheck.Text(n) }
+
+func attr(n *html.Node, name string) (string, bool) { return htmlcheck.Attr(n, name) }

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"thuoc/internal/account"
+	"thuoc/internal/ui"
+)
+
+// entry is a line of the navigation: a route, and who is shown it.
+type entry struct {
+	route, icon string
+	text        func(*visit) string
+	tab         bool // on a phone, also at the foot
+}
+
+// menu is the navigation, by heading. Who may not open a page is not shown its entry.
+var menu = []struct {
+	head    func(*visit) string
+	entries []entry
+}{
+	{func(*visit) string { return "" }, []entry{
+		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
+	}},
+	{func(v *visit) string { return v.t("The house") }, []entry{
+		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true},
+		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true},
+		{"system", "activity", func(v *visit) string { return v.t("System health") }, true},
+	}},
+}
+
+// mostTabs is how many entries fit at the foot of a phone.
+const mostTabs = 4
+
+// shows tells whether a route belongs into the actor's navigation. That somebody may read their own line of a list is no
+// reason to lead them there.
+func (v *visit) shows(name string) bool {
+	do := routeOf(name).needs
+	return do == account.OwnAccount || v.actor.MayAnywhere(do) && v.byRole(do)
+}
+
+// byRole tells whether a grant, and not only ownership, gives the actor an action.
+func (v *visit) byRole(do account.Action) bool {
+	for _, r := range do.Holders() {
+		if v.actor.Has(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// shell is what stands around the page.
+func (v *visit) shell(pg *page) (*ui.Shell, error) {
+	s := &ui.Shell{Home: ui.Link{Href: v.to("work"), Text: "Thước"}, Place: cmp.Or(v.app.Name, v.t("Working app")), Flash: pg.flash,
+		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}}
+	if v.actor.User == "" {
+		s.Home.Href = v.to("sign-in")
+		return s, nil
+	}
+	me, err := v.whoami()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range menu {
+		group := ui.NavGroup{Head: m.head(v)}
+		for _, e := range m.entries {
+			if !v.shows(e.route) {
+				continue
+			}
+			link := ui.NavLink{Link: ui.Link{Href: v.to(e.route), Text: e.text(v), Current: pg.nav == e.route}, Icon: e.icon}
+			group.Links = append(group.Links, link)
+			if e.tab && len(s.Tabs) < mostTabs {
+				s.Tabs = append(s.Tabs, link)
+			}
+		}
+		if len(group.Links) > 0 {
+			s.Groups = append(s.Groups, group)
+		}
+	}
+	s.Person, err = v.person(me)
+	return s, err
+}
+
+// person is who works here, and as what.
+func (v *visit) person(me account.User) (*ui.Person, error) {
+	p := &ui.Person{Name: me.Name, Initials: initials(me.Name), Account: ui.Link{Href: v.to("me"), Text: v.t("My account")},
+		SignOut: ui.Act{Action: v.to("sign-out"), Text: v.t("Sign out"), Icon: "log-out"}, Switch: v.to("role"), Back: v.backHere()}
+	names, err := v.grantNames(me.Grants)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(me.Grants) == 0:
+		p.Role = v.t("no role yet")
+	case len(me.Grants) == 1:
+		p.Role = names[0]
+	default:
+		p.Role = v.t("all %d roles", len(me.Grants))
+		p.Roles = append(p.Roles, ui.Choice{Text: v.t("All my roles"), Current: v.actor.Narrowed == ""})
+		for i, g := range me.Grants {
+			current := g.ID == v.actor.Narrowed
+			if current {
+				p.Role = names[i]
+			}
+			p.Roles = append(p.Roles, ui.Choice{Value: g.ID, Text: names[i], Current: current})
+		}
+	}
+	return p, nil
+}
+
+// backHere is the address to come back to after something that leaves the page: the page itself, or of an answer to a form
+// the page the form stands on.
+func (v *visit) backHere() string {
+	if v.posted() {
+		return v.back()
+	}
+	return v.r.URL.RequestURI()
+}
+
+// initials are those of the first and the last of a name's words.
+func initials(name string) string {
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return "?"
+	}
+	s := string([]rune(words[0])[:1])
+	if len(words) > 1 {
+		s += string([]rune(words[len(words)-1])[:1])
+	}
+	return strings.ToUpper(s)
+}
+
+// write answers with a page, or leads elsewhere.
+func (v *visit) write(pg *page) error {
+	switch {
+	case pg.none:
+		v.w.WriteHeader(http.StatusNoContent)
+		return nil
+	case pg.data != nil:
+		v.w.Header().Set("Content-Type", "application/json")
+		return json.NewEncoder(v.w).Encode(pg.data)
+	case pg.to != "":
+		v.say(pg.flash)
+		http.Redirect(v.w, v.r, pg.to, http.StatusSeeOther)
+		return nil
+	}
+	if pg.flash == nil {
+		pg.flash = v.said()
+	}
+	body, err := v.render(pg)
+	if err != nil {
+		return err
+	}
+	body.ServeStatus(v.w, v.r, cmp.Or(pg.status, http.StatusOK))
+	return nil
+}
+
+func (v *visit) render(pg *page) (*ui.Body, error) {
+	shell, err := v.shell(pg)
+	if err != nil {
+		return nil, err
+	}
+	crumbs := pg.crumbs
+	if v.actor.User != "" && pg.nav != "work" {
+		crumbs = append(append([]ui.Link{{Href: v.to("work"), Text: v.t("My work")}}, crumbs...), ui.Link{Text: pg.title, Current: true})
+	}
+	b, err := v.app.pages.Render(pg.template, &ui.Page{Lang: v.lang, Title: pg.title, Address: v.r.URL.RequestURI(), Twin: v.twin(),
+		Crumbs: crumbs, Chrome: ui.Chrome{Home: shell.Home}, Shell: shell, Body: pg.body})
+	if err != nil {
+		return nil, err
+	}
+	return ui.NewBody("text/html; charset=utf-8", b), nil
+}
