@@ -28,7 +28,7 @@ func TestLinks(t *testing.T) {
 			t.Helper()
 			user, link, err := h.Invite(ctx, h.admin, account.Invitation{Person: account.Person{Name: "Bùi Thị Xuân", Email: email}})
 			must(t, err)
-			if !strings.HasPrefix(link, base+"/app/invitation/") {
+			if !strings.HasPrefix(link, base+"/app/loi-moi/") {
 				t.Errorf("the link is %s", link)
 			}
 			return user, token(link)
@@ -100,7 +100,7 @@ func TestLetters(t *testing.T) {
 		}
 		for i, wants := range [][]string{
 			{"Kính gửi ông/bà Bùi Thị Xuân", "Dear Bùi Thị Xuân", link, "08:00 ngày 08/07/2025", "08:00 on 8 Jul 2025", "Tên đăng nhập của ông/bà: xuan@so.gov.vn"},
-			{"đặt lại mật khẩu", "set a new password", base + "/app/reset/", "09:00 ngày 01/07/2025"},
+			{"đặt lại mật khẩu", "set a new password", base + "/app/dat-lai-mat-khau/", "09:00 ngày 01/07/2025"},
 		} {
 			for _, want := range wants {
 				if !strings.Contains(letters[i], want) {
