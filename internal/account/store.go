@@ -36,6 +36,9 @@ type Options struct {
 	Cost     password.Cost // of passwords; zero means password.Standard
 	Hashes   int           // how many passwords are worked on at once, each taking Cost.Memory; 0 means 4
 
+	// Forget are what other nouns do, in the transaction of Erase, to remove what they keep of a person.
+	Forget []func(ctx context.Context, q *db.Q, user string) error
+
 	OIDC *OIDC // sign-in through another house; nil for none
 }
 
@@ -53,6 +56,7 @@ type Store struct {
 	keys     keys
 	passkeys *webauthn.WebAuthn // nil where the address has no name
 	provider *provider
+	forgets  []func(ctx context.Context, q *db.Q, user string) error
 }
 
 // keys are the uses of the one key that is handed in, each its own (RFC 5869).
@@ -64,7 +68,7 @@ func New(o Options) (*Store, error) {
 		return nil, fmt.Errorf("account: the key has %d bytes, %d are needed", len(o.Key), sha256.Size)
 	}
 	s := &Store{db: o.DB, log: o.Log, now: o.Now, random: &lockedReader{r: o.Random}, base: o.Base, name: o.Name,
-		idle: o.Idle, absolute: o.Absolute}
+		idle: o.Idle, absolute: o.Absolute, forgets: o.Forget}
 	if s.now == nil {
 		s.now = o.DB.Now
 	}

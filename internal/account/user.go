@@ -302,8 +302,8 @@ func (s *Store) Unblock(ctx context.Context, a Actor, user string) error {
 	})
 }
 
-// Erase removes everything that is known of somebody: name, addresses, every way to sign in, letters on their way. The
-// account's id stays, and with it what the person did. It cannot be undone. It needs Fresh.
+// Erase removes everything that is known of somebody: name, addresses, every way to sign in, letters on their way, and
+// what Options.Forget removes of other nouns. The account's id stays, and with it what the person did. It cannot be undone. It needs Fresh.
 func (s *Store) Erase(ctx context.Context, a Actor, user string) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
 		if err := s.mayChange(ctx, q, a, EraseUser, user); err != nil {
@@ -327,6 +327,11 @@ func (s *Store) Erase(ctx context.Context, a Actor, user string) error {
 		}
 		if err := s.forget(ctx, q, ofAccount(user)); err != nil {
 			return err
+		}
+		for _, forget := range s.forgets {
+			if err := forget(ctx, q, user); err != nil {
+				return err
+			}
 		}
 		return remove(ctx, q, user, "session", "link", "device", "password", "totp", "recovery_code", "passkey", "oidc_subject", "ceremony", "person")
 	})

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -202,5 +203,31 @@ func TestUsers(t *testing.T) {
 		wants(t, err, fault.NotFound)
 		_, err = h.Grants(ctx, owner, h.admin.User)
 		wants(t, err, fault.NotFound)
+	})
+}
+
+// What other nouns keep of a person goes in the same transaction: either all of it or nothing.
+func TestErasingTellsTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		user := h.user("xoa@so.gov.vn")
+		fails := true
+		var told []string
+		o := options(t, h.db)
+		o.Forget = append(o.Forget, func(_ context.Context, _ *db.Q, user string) error {
+			if fails {
+				return fault.New(fault.Busy, "The database is busy. Nothing was stored; try again in a moment.")
+			}
+			told = append(told, user)
+			return nil
+		})
+		s := open(t, o)
+		wants(t, s.Erase(ctx, h.admin, user), fault.Busy)
+		h.signIn("xoa@so.gov.vn")
+		fails = false
+		must(t, s.Erase(ctx, h.admin, user))
+		if diff := cmp.Diff([]string{user}, told); diff != "" {
+			t.Error(diff)
+		}
 	})
 }
