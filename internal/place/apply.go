@@ -31,6 +31,7 @@ func (s *Store) Register(r *job.Runner) {
 			}
 			return s.apply(ctx, q, c)
 		})
+		err = s.warmed(ctx, err)
 		if fault.KindOf(err) == fault.Conflict {
 			if done, look := s.isApplied(ctx, args.ID); look == nil && done {
 				return nil // by an earlier run of this job

@@ -150,7 +150,7 @@ func mayAll(ctx context.Context, q *db.Q, actor account.Actor, do account.Action
 // Review approves or rejects a change. It is done by somebody else than who proposed it; a rejection needs a remark. An
 // approved change is applied at once when its day has come, and otherwise by a job on its day.
 func (s *Store) Review(ctx context.Context, actor account.Actor, id string, approve bool, remark string) error {
-	return s.db.Update(ctx, func(q *db.Q) error {
+	err := s.db.Update(ctx, func(q *db.Q) error {
 		c, err := open(ctx, q, id, Proposed)
 		if err != nil {
 			return err
@@ -178,6 +178,7 @@ func (s *Store) Review(ctx context.Context, actor account.Actor, id string, appr
 		c.Reviewer = actor.User
 		return s.apply(ctx, q, c)
 	})
+	return s.warmed(ctx, err)
 }
 
 // Withdraw takes a change back. Only who proposed it may, and only before it is reviewed.

@@ -70,7 +70,7 @@ func (s *Store) Import(ctx context.Context, actor account.Actor, file string, sh
 	if err := t.Err(); err != nil || dryRun {
 		return m.plan, err
 	}
-	return m.plan, s.takeIn(ctx, actor, x, m.plan)
+	return m.plan, s.warmed(ctx, s.takeIn(ctx, actor, x, m.plan))
 }
 
 // importing is an import on its way.

@@ -17,7 +17,7 @@ const (
 )
 
 // chunk is how many rows one transaction of a load writes, so that nobody waits for long.
-const chunk = 1000
+const chunk = 500
 
 // tables are those a load writes to, each with its columns but load, in the order in which they refer to each other.
 var tables = []struct{ name, columns string }{
@@ -114,19 +114,37 @@ func count(ctx context.Context, q *db.Q, load string) (n int64, err error) {
 	return n, nil
 }
 
-// sweep removes what a load left that was never finished, table by table.
-func (s *Store) sweep(ctx context.Context, load string) error {
+// sweep removes what loads left that were never finished, in transactions of some hundred rows. It goes by table, because
+// rows of one may refer to rows of another.
+func (s *Store) sweep(ctx context.Context, loads ...string) error {
 	for i := len(tables) - 1; i >= 0; i-- {
-		err := s.db.Update(ctx, func(q *db.Q) error {
-			_, err := q.Exec(ctx, "DELETE FROM "+tables[i].name+" WHERE load = ? AND load NOT"+live, load)
+		for _, load := range loads {
+			if err := s.sweepTable(ctx, tables[i].name, tables[i].columns, load); err != nil {
+				return err
+			}
+		}
+	}
+	return s.db.Update(ctx, func(q *db.Q) error {
+		for _, load := range loads {
+			if _, err := q.Exec(ctx, "DELETE FROM place_load WHERE id = ? AND live IS NULL", load); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) sweepTable(ctx context.Context, table, columns, load string) error {
+	first, _, _ := strings.Cut(columns, ",")
+	for left := int64(1); left > 0; {
+		err := s.db.Update(ctx, func(q *db.Q) (err error) {
+			left, err = q.Exec(ctx, "DELETE FROM "+table+" WHERE load = ? AND load NOT"+live+" AND "+first+
+				" IN (SELECT "+first+" FROM "+table+" WHERE load = ? LIMIT ?)", load, load, chunk)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 	}
-	return s.db.Update(ctx, func(q *db.Q) error {
-		_, err := q.Exec(ctx, "DELETE FROM place_load WHERE id = ? AND live IS NULL", load)
-		return err
-	})
+	return nil
 }

@@ -30,8 +30,7 @@ type Match struct {
 // first, then places that are there on the day, then the higher levels. Places that are known to have begun later are
 // left out.
 //
-// It looks through an index in memory, which is read from the database again after places have been added: that search
-// takes longer than the others.
+// It looks through an index in memory, which is read from the database again when places have been added; see Warm.
 func (s *Store) Search(ctx context.Context, ask Query) ([]Match, error) {
 	x, err := s.indexNow(ctx)
 	if err != nil {
@@ -79,6 +78,13 @@ func (s *Store) indexNow(ctx context.Context) (*index, error) {
 		return err
 	})
 	return x, err
+}
+
+// Warm reads the index for searching where it is not up to date, so that the next search need not. A program does so
+// when it starts; whoever adds places does so afterwards.
+func (s *Store) Warm(ctx context.Context) error {
+	_, err := s.indexNow(ctx)
+	return err
 }
 
 // found is a version with the folded names under which it is found.

@@ -52,7 +52,7 @@ func (s *Store) seed(ctx context.Context, actor account.Actor, digest string, wa
 	if err := s.stageWithin(ctx, lying); err != nil {
 		return err
 	}
-	return s.db.Update(ctx, func(q *db.Q) error {
+	err = s.db.Update(ctx, func(q *db.Q) error {
 		if found, err := count(ctx, q, load); err != nil || found != n {
 			return errorOr(err, fault.New(fault.Conflict, "Somebody else is loading places at this moment. Try again in a minute."))
 		}
@@ -61,6 +61,16 @@ func (s *Store) seed(ctx context.Context, actor account.Actor, digest string, wa
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "place.seed", Object: load, Content: []byte(digest)})
 	})
+	return s.warmed(ctx, err)
+}
+
+// warmed reads the index after places were added. That it cannot be read is the next search's concern: the places are
+// there.
+func (s *Store) warmed(ctx context.Context, err error) error {
+	if err == nil {
+		_ = s.Warm(ctx)
+	}
+	return err
 }
 
 func errorOr(err error, other error) error {
@@ -83,12 +93,10 @@ func (s *Store) sweepUnfinished(ctx context.Context, kind string, older time.Dur
 			kind, q.Now().Add(-older))
 		return err
 	})
-	for _, id := range left {
-		if err == nil {
-			err = s.sweep(ctx, id)
-		}
+	if err != nil || len(left) == 0 {
+		return err
 	}
-	return err
+	return s.sweep(ctx, left...)
 }
 
 // stageWithin writes down for questions of rights what lies within what. Rows about places that are not visible yet
