@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"thuoc/internal/api"
@@ -59,6 +60,7 @@ type App struct {
 	handler http.Handler
 	keeper  *keeper // nil for the portal alone
 	meters  *meters
+	told    atomic.Pointer[string] // what readiness last answered
 }
 
 // New puts the portal, the interface for programs and the working pages together.

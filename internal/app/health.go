@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -80,15 +81,28 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var lines strings.Builder
-	status := http.StatusOK
+	var failing []error
 	for _, part := range a.readiness(r.Context()) {
 		word := "ok"
 		if part.err != nil {
-			status, word = http.StatusServiceUnavailable, "fails"
-			a.options.Log.Warn("not ready", "part", part.part, "err", part.err)
+			word, failing = "fails", append(failing, fmt.Errorf("%s: %w", part.part, part.err))
 		}
 		fmt.Fprintf(&lines, "%s %s\n", part.part, word)
 	}
-	w.WriteHeader(status)
+	a.noteChange(lines.String(), errors.Join(failing...))
+	if len(failing) > 0 {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
 	w.Write([]byte(lines.String()))
+}
+
+// noteChange writes into the log that readiness is not what it was when it was last asked for.
+func (a *App) noteChange(now string, failing error) {
+	switch before := a.told.Swap(&now); {
+	case before != nil && *before == now:
+	case failing != nil:
+		a.options.Log.Warn("not ready", "err", failing)
+	case before != nil:
+		a.options.Log.Info("ready again")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
@@ -28,6 +29,7 @@ type House struct {
 	Log      *audit.Log
 	Accounts *account.Store
 	Places   *place.Store
+	Agencies *agency.Store
 	Runs     *run.Store
 	Editions *edition.Store
 }
@@ -66,7 +68,7 @@ func (c Config) openHouse(ctx context.Context, f Folder) (*House, error) {
 	return h, nil
 }
 
-// people brings in those who keep accounts, places, runs and editions.
+// people brings in those who keep accounts, places, agencies, runs and editions.
 func (h *House) people() error {
 	key, err := h.key(sessionKey)
 	if err != nil {
@@ -74,6 +76,7 @@ func (h *House) people() error {
 	}
 	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base()})
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
+	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
 	return err
@@ -166,14 +169,27 @@ func Init(ctx context.Context, c Config, begun Founding) (Folder, error) {
 	if err != nil {
 		return f, err
 	}
-	err = h.Places.Seed(ctx, h.Operator())
-	if err == nil {
-		_, err = audit.Seal(ctx, h.DB)
-	}
-	if err = errors.Join(err, h.Close()); err != nil {
+	if err := errors.Join(h.stock(ctx), h.Close()); err != nil {
 		return f, err
 	}
 	return f, f.finish(unfinishedName)
+}
+
+// stock puts in what a house needs before anybody can work: the places of the country, and the usual agencies of its
+// province. It may be repeated.
+func (h *House) stock(ctx context.Context) error {
+	if err := h.Places.Seed(ctx, h.Operator()); err != nil {
+		return err
+	}
+	home, err := h.Province(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Agencies.Start(ctx, h.Operator(), home.Place, h.Operator().Day); err != nil {
+		return err
+	}
+	_, err = audit.Seal(ctx, h.DB)
+	return err
 }
 
 // beginning gives the folder of a new set-up, or of the one that was cut short there.
@@ -257,7 +273,15 @@ func Migrate(ctx context.Context, c Config) ([]string, error) {
 	if err := f.furnish(); err != nil {
 		return nil, err
 	}
-	return db.Migrate(ctx, c.database(), f.path(backupsName))
+	applied, err := db.Migrate(ctx, c.database(), f.path(backupsName))
+	if err != nil {
+		return applied, err
+	}
+	h, err := c.openHouse(ctx, f)
+	if err != nil {
+		return applied, err
+	}
+	return applied, errors.Join(h.stock(ctx), h.Close()) // of houses founded before there were places in them
 }
 
 // stamp writes a moment into a file's name.

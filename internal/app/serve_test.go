@@ -54,7 +54,7 @@ func TestReadiness(t *testing.T) {
 	if w := get("/healthz"); w.Code != http.StatusOK || w.Body.String() != "ok\n" {
 		t.Errorf("the process lives: %d %s", w.Code, w.Body)
 	}
-	if !strings.Contains(log.String(), "part=database") {
+	if !strings.Contains(log.String(), "database: ") {
 		t.Errorf("the log does not tell why:\n%s", &log)
 	}
 }
