@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"thuoc/internal/fault"
 )
@@ -104,7 +105,7 @@ func OpenAll(dir fs.FS) ([]*Edition, error) {
 	var all []*Edition
 	var items []fault.Item
 	for _, entry := range entries {
-		if !entry.IsDir() {
+		if !entry.IsDir() || strings.HasPrefix(entry.Name(), ".") { // a draft
 			continue
 		}
 		sub, err := fs.Sub(dir, entry.Name())

@@ -1,8 +1,10 @@
 package edition
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -178,6 +180,55 @@ func TestOwnBesideUNDP(t *testing.T) {
 			t.Errorf("its run is %s, %v", got.State, err)
 		}
 	})
+}
+
+// TestSurveyed freezes an edition of answers: its content says how many people answered and how they were sampled, its
+// cells bear the errors that follow from it, and it comes out again.
+func TestSurveyed(t *testing.T) {
+	each(t, func(t *testing.T, ctx context.Context, h *house) {
+		definition, err := os.ReadFile("testdata/own.yaml")
+		must(t, err)
+		var answers strings.Builder
+		answers.WriteString("w,stratum,psu,unit,a,b\n")
+		for i := range 160 {
+			fmt.Fprintf(&answers, "1.5,s%d,p%d,u%d,%d,%d\n", i/80, i/10, i/80, (i*i*7+i)%11%10+1, i*i%9+1)
+		}
+		r, err := h.runs.AddComputed(ctx, h.anna, run.Computed{Place: hungYen, Source: run.Own, Period: "2024", Definition: &run.File{Name: "own.yaml", Data: bytes.NewReader(definition)},
+			Answers: &run.File{Name: "answers.csv", Data: strings.NewReader(answers.String())}, Survey: &run.Survey{By: "unit", Weights: "w", Strata: "stratum", PSU: []string{"psu"}, Lonely: "fail"}})
+		must(t, err)
+		e := h.freeze(r, "")
+		must(t, h.Verify(ctx, h.binh, e.ID))
+		opened, err := h.Edition(ctx, h.binh, e.ID)
+		must(t, err)
+		c, err := opened.Content()
+		must(t, err)
+		if c.Survey == nil || *c.Survey != (Survey{Answers: 160, PSUs: 16, Strata: 2, Lonely: "fail", Waves: 1}) {
+			t.Errorf("of the sample it says %+v", c.Survey)
+		}
+		for _, cell := range c.Units.Cells {
+			if !cell.Known() || cell.Level != 0.95 || cell.RankLo == 0 {
+				t.Errorf("%s %s has no error, level or range of ranks: %+v", cell.Unit, cell.Code, cell)
+			}
+		}
+	})
+}
+
+// BenchmarkShelf asks a shelf of a public folder for an edition, as every page does a few times. Bound: 20 µs.
+func BenchmarkShelf(b *testing.B) {
+	dir := b.TempDir()
+	e, err := Build(2024, made)
+	if err == nil {
+		err = e.Write(filepath.Join(dir, e.ID))
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, IndexName), fmt.Appendf(nil, `{"format": 1, "editions": [{"hash": %q, "state": "public", "source": "undp", "family": "papi", "period": "2024"}]}`, e.ID), 0o644)
+	}
+	shelf := Released(dir, nil, func(err error) { b.Error(err) })
+	for b.Loop() {
+		if _, got := shelf.Edition(2024); err != nil || got != nil {
+			b.Fatal(err, got)
+		}
+	}
 }
 
 // TestShelfStands: a shelf serves while its index is damaged or the folder away, says so once, and mends itself.

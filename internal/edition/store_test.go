@@ -25,16 +25,15 @@ import (
 // house is a store of releases with all it stands on.
 type house struct {
 	*Store
-	t      *testing.T
-	runs   *run.Store
-	jobs   *job.Runner
-	clock  *dbtest.Clock
-	dir    string
-	anna   account.Actor // analyst: freezes
-	binh   account.Actor // plan owner: reviews and publishes
-	chi    account.Actor // provincial chair: publishes
-	vinh   account.Actor // plan owner of another province
-	nobody account.Actor
+	t     *testing.T
+	runs  *run.Store
+	jobs  *job.Runner
+	clock *dbtest.Clock
+	dir   string
+	anna  account.Actor // analyst: freezes
+	binh  account.Actor // plan owner: reviews and publishes
+	chi   account.Actor // provincial chair: publishes
+	vinh  account.Actor // plan owner of another province
 }
 
 const hungYen = "province-1"
