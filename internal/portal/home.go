@@ -57,7 +57,6 @@ type changeRow struct {
 // topicCard is a dimension in short.
 type topicCard struct {
 	Href, Name, Mark, Median, Range string
-	Line                            *drawing // the median over the years
 }
 
 func (p *Portal) home(v *view) (*page, error) {
@@ -74,14 +73,9 @@ func (p *Portal) home(v *view) (*page, error) {
 	strip := v.finish(v.stripFigure(c, n, a, cells, false), c)
 	body := homePage{Title: v.homeTitle(c), Lead: v.homeLead(c, n, cells), Chips: v.chips(c), Frames: v.frames(), Looks: v.looks(), Map: m, Strip: strip,
 		Form:   ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
-		Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Frame: len(a.list), Methods: v.to("methods", "").address(), People: v.peopleSay(c),
+		Absent: v.absent(c, a, cells), Rows: v.rows(c, n, a, cells), Frame: len(a.list), Methods: v.to("methods", "").address(), Topics: v.topicCards(c), People: v.peopleSay(c),
 		Go: ui.Form{Action: v.to("profiles", "").address(), Label: v.t("Go to a province"), Keep: v.goKeep(),
 			Selects: []ui.Select{v.unitSelect(a, v.t("Your province"), "", v.t("choose"))}}}
-	if v.format == "" {
-		if body.Topics, err = v.topicCards(c); err != nil {
-			return nil, err
-		}
-	}
 	body.Tiled = v.look != lookMap
 	body.Changes, body.ChangeNote, body.Five = v.changes(c, n, a, cells)
 	if a.frame == present {
@@ -366,40 +360,18 @@ func (v *view) changes(c *edition.Content, n *edition.Node, a *atlas, cells []ed
 
 func abs(x float64) float64 { return max(x, -x) }
 
-// topicCards are the dimensions in short, each with its median over the years.
-func (v *view) topicCards(c *edition.Content) ([]topicCard, error) {
+// topicCards are the dimensions in short. They need no other year: the home page is the first that is asked for, when no
+// other edition is open yet.
+func (v *view) topicCards(c *edition.Content) []topicCard {
 	var list []topicCard
 	for _, n := range c.Level("dimension") {
 		if n.Median == nil {
 			continue
 		}
-		line, err := v.medianLine(c, n)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, topicCard{Href: v.to("content", n.Code).with(func(w *view) { w.year = c.Year }).address(), Name: n.Names.In(v.lang), Mark: n.Code[1:],
-			Median: v.value(n, *n.Median), Range: v.span(*n.Lowest, *n.Highest), Line: line})
+			Median: v.value(n, *n.Median), Range: v.span(*n.Lowest, *n.Highest)})
 	}
-	return list, nil
-}
-
-// medianLine is the median of a node's provinces over the years, small and without axes.
-func (v *view) medianLine(c *edition.Content, n *edition.Node) (*drawing, error) {
-	steps, err := v.portal.steps(c, n.Code)
-	if err != nil {
-		return nil, err
-	}
-	var breaks []chart.Break
-	var values []chart.YearValue
-	for i, st := range steps {
-		if i > 0 && st.node.Compare.Verdict != string(score.Same) {
-			breaks = append(breaks, chart.Break{Year: st.content.Year})
-		}
-		values = append(values, chart.YearValue{Year: st.content.Year, Value: median(st.content.Former.Of(st.node.Code)) * drawnBy(n)})
-	}
-	d := drawn("", chart.Sparkline("l"+n.Code, values, breaks, 216, 34,
-		v.t("%s: median of the provinces %d–%d", v.short(n), steps[0].content.Year, steps[len(steps)-1].content.Year)))
-	return &d, nil
+	return list
 }
 
 // provinceRow is a province in a table.

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"thuoc/internal/chart"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/score"
 	"thuoc/internal/table"
 	"thuoc/internal/ui"
 )
@@ -21,6 +23,7 @@ type topicsPage struct {
 // topicGroup is a dimension with its parts.
 type topicGroup struct {
 	Href, Mark, Name, Median, Range string
+	Line                            *drawing // the median over the years
 	Parts                           []ui.Link
 	Changed                         string
 }
@@ -37,6 +40,9 @@ func (p *Portal) contents(v *view) (*page, error) {
 		g := topicGroup{Href: v.nodeAddress(c, n.Code), Mark: n.Code[1:], Name: n.Names.In(v.lang)}
 		if n.Median != nil {
 			g.Median, g.Range = v.value(n, *n.Median), v.span(*n.Lowest, *n.Highest)
+			if g.Line, err = v.medianLine(c, n); err != nil {
+				return nil, err
+			}
 		}
 		for _, s := range n.Parts {
 			g.Parts = append(g.Parts, ui.Link{Href: v.nodeAddress(c, s.Code), Text: s.Code + " " + s.Names.In(v.lang)})
@@ -45,6 +51,25 @@ func (p *Portal) contents(v *view) (*page, error) {
 		body.Groups = append(body.Groups, g)
 	}
 	return &page{template: "contents", title: body.Title, desc: body.Lead, nav: "contents", body: body, live: true}, nil
+}
+
+// medianLine is the median of a node's provinces over the years, small and without axes.
+func (v *view) medianLine(c *edition.Content, n *edition.Node) (*drawing, error) {
+	steps, err := v.portal.steps(c, n.Code)
+	if err != nil {
+		return nil, err
+	}
+	var breaks []chart.Break
+	var values []chart.YearValue
+	for i, st := range steps {
+		if i > 0 && st.node.Compare.Verdict != string(score.Same) {
+			breaks = append(breaks, chart.Break{Year: st.content.Year})
+		}
+		values = append(values, chart.YearValue{Year: st.content.Year, Value: median(st.content.Former.Of(st.node.Code)) * drawnBy(n)})
+	}
+	d := drawn("", chart.Sparkline("l"+n.Code, values, breaks, 216, 34,
+		v.t("%s: median of the provinces %d–%d", v.short(n), steps[0].content.Year, steps[len(steps)-1].content.Year)))
+	return &d, nil
 }
 
 func (v *view) nodeAddress(c *edition.Content, code string) string {
