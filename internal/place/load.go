@@ -2,6 +2,7 @@ package place
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"thuoc/internal/db"
@@ -88,7 +89,7 @@ func writeRows(ctx context.Context, q *db.Q, table, columns string, rows [][]any
 // stage writes a batch of any size in transactions of some hundred rows, and gives how many rows are new.
 func (s *Store) stage(ctx context.Context, b batch, load string) (n int64, err error) {
 	for _, t := range tables {
-		for rows := range chunks(b[t.name], chunk) {
+		for rows := range slices.Chunk(b[t.name], chunk) {
 			err := s.db.Update(ctx, func(q *db.Q) error {
 				written, err := writeRows(ctx, q, t.name, t.columns, rows, load)
 				n += written

@@ -1,8 +1,8 @@
 package place
 
 import (
+	"cmp"
 	"context"
-	"iter"
 	"math"
 	"slices"
 	"time"
@@ -54,7 +54,7 @@ func (s *Store) seed(ctx context.Context, actor account.Actor, digest string, wa
 	}
 	err = s.db.Update(ctx, func(q *db.Q) error {
 		if found, err := count(ctx, q, load); err != nil || found != n {
-			return errorOr(err, fault.New(fault.Conflict, "Somebody else is loading places at this moment. Try again in a minute."))
+			return cmp.Or(err, error(fault.New(fault.Conflict, "Somebody else is loading places at this moment. Try again in a minute.")))
 		}
 		if err := goLive(ctx, q, load); err != nil {
 			return err
@@ -71,13 +71,6 @@ func (s *Store) warmed(ctx context.Context, err error) error {
 		_ = s.Warm(ctx)
 	}
 	return err
-}
-
-func errorOr(err error, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 func isLive(ctx context.Context, q *db.Q, load string) (bool, error) {
@@ -109,9 +102,6 @@ func (s *Store) stageWithin(ctx context.Context, list []account.Within) error {
 	}
 	return nil
 }
-
-// chunks cuts rows into pieces of n.
-func chunks(rows [][]any, n int) iter.Seq[[][]any] { return slices.Chunk(rows, n) }
 
 // embedded gives the rows of the gazetteer.
 func embedded(wanted func(gazetteer.Place) bool) (batch, []account.Within) {
