@@ -289,6 +289,73 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// Somebody known by name who gets an account is called as the account says, also where they held other posts; once the
+// account is erased, by nothing.
+func TestLink(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := h.t.Context()
+		h.must(h.d.Update(ctx, func(q *db.Q) error {
+			if _, err := q.Exec(ctx, "INSERT INTO account (id, state, added) VALUES ('u1', 'active', 0)"); err != nil {
+				return err
+			}
+			_, err := q.Exec(ctx, "INSERT INTO person (user_id, name, email, phone, version) VALUES ('u1', 'Trần Thị Bình', NULL, NULL, 1)")
+			return err
+		}))
+		id := h.add("Sở Y tế", Department, "2020-01-01")
+		post, err := h.AddPost(ctx, operator, id, 1, NewPost{Title: "Giám đốc", Head: true})
+		h.must(err)
+		_, err = h.Appoint(ctx, operator, post, 2, Appointment{Name: "Tran Thi Binh", Capacity: Holder, Since: day("2021-01-01")})
+		h.must(err)
+		other := h.add("Sở Nội vụ", Department, "2020-01-01")
+		elsewhere, err := h.AddPost(ctx, operator, other, 1, NewPost{Title: "Giám đốc", Head: true})
+		h.must(err)
+		_, err = h.Appoint(ctx, operator, elsewhere, 2, Appointment{Account: "u1", Capacity: InCharge, Since: day("2024-01-01")})
+		h.must(err)
+		head := func(agency string) (head Head) {
+			h.view(func(q *db.Q) (err error) { head, err = HeadOn(ctx, q, agency, day("2025-01-01")); return err })
+			return head
+		}
+		stranger := head(other).Official
+		h.fails(h.Link(ctx, operator, id, 3, stranger, "u1"), fault.NotFound)
+		h.must(h.Link(ctx, operator, id, 3, head(id).Official, "u1"))
+		for _, agency := range []string{id, other} {
+			if got := head(agency); got.Name != "Trần Thị Bình" || got.Account != "u1" || got.Official != stranger {
+				h.t.Errorf("%+v", got)
+			}
+		}
+		h.must(h.d.Update(ctx, func(q *db.Q) error { _, err := q.Exec(ctx, "DELETE FROM person WHERE user_id = 'u1'"); return err }))
+		if got := head(id); got.Name != "" || got.Title != "Giám đốc" {
+			h.t.Errorf("after erasing the account: %+v", got)
+		}
+	})
+}
+
+// Every change stands in the audit once, by the name of its right; what failed or was refused does not.
+func TestAudit(t *testing.T) {
+	each(t, func(h *house) {
+		ctx := h.t.Context()
+		id := h.add("Sở Y tế", Department, "2020-01-01")
+		post, err := h.AddPost(ctx, operator, id, 1, NewPost{Title: "Giám đốc", Head: true})
+		h.must(err)
+		h.fails(second(h.AddPost(ctx, operator, id, 1, NewPost{Title: "Khác"})), fault.Conflict)
+		reader := account.Actor{User: "u", Grants: []account.Grant{{Role: account.Analyst, Place: province}}, Day: day("2025-07-01")}
+		h.fails(second(h.Appoint(ctx, reader, post, 2, Appointment{Name: "A", Capacity: Holder, Since: day("2024-01-01")})), fault.Forbidden)
+		second(h.Import(ctx, operator, h.file("Cơ quan\nSở Xây dựng\n"), true))
+		second(h.Import(ctx, operator, h.file("Cơ quan\nSở Xây dựng\n"), false))
+		var got []string
+		h.view(func(q *db.Q) error {
+			rows, err := audit.List(ctx, q, audit.Filter{Limit: 100})
+			for _, r := range rows {
+				got = append(got, r.Action)
+			}
+			return err
+		})
+		if d := cmp.Diff([]string{"agency.import", "post.change", "agency.change"}, got); d != "" {
+			h.t.Error(d)
+		}
+	})
+}
+
 // A list shows what a question about each of its agencies would allow.
 func TestListsFollowRights(t *testing.T) {
 	each(t, func(h *house) {

@@ -166,6 +166,10 @@ func (p *planner) agencyOf(ctx context.Context, q *db.Q, r sheet.Row) (l line, b
 		if since.IsZero() {
 			l.since = p.file.On
 		}
+		if p.file.On.Before(since) {
+			p.table.Report(r, colSince, fault.T("The day lies after %s, of which the list speaks.", p.file.On),
+				fault.T("Correct the day, or send the list as of a later day."))
+		}
 	case b.line == 0:
 		b.line, b.parents = r.Line, p.table.Text(r, colParent)
 		l.confirm = !b.Confirmed

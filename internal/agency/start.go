@@ -17,8 +17,8 @@ const resolutions = "Nghị quyết 390-395/NQ-HĐND 18/02/2025 (Lâm Đồng)"
 
 // Start offers the agencies that a province usually has on a day, unconfirmed, so that work can begin before anybody has
 // typed a list; after the reform of 2025 also the agencies before it, with what became of each, so that the plans of
-// those years find whom they name, unless the province is younger than the reform. An agency that is there already is left as it is, so Start may be repeated. It gives
-// the number of agencies offered.
+// those years find whom they name, unless the province is younger than the reform. An agency that is there already is left as it is, so Start may be repeated; one
+// that was dismissed is offered again. It gives the number of agencies offered.
 func (s *Store) Start(ctx context.Context, actor account.Actor, province string, on clock.Date) (offered int, err error) {
 	if on.IsZero() {
 		return 0, errNoDate()
