@@ -2,6 +2,7 @@ package agency
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 	"testing"
 
@@ -294,13 +295,11 @@ func TestErase(t *testing.T) {
 func TestLink(t *testing.T) {
 	each(t, func(h *house) {
 		ctx := h.t.Context()
-		h.must(h.d.Update(ctx, func(q *db.Q) error {
-			if _, err := q.Exec(ctx, "INSERT INTO account (id, state, added) VALUES ('u1', 'active', 0)"); err != nil {
-				return err
-			}
-			_, err := q.Exec(ctx, "INSERT INTO person (user_id, name, email, phone, version) VALUES ('u1', 'Trần Thị Bình', NULL, NULL, 1)")
-			return err
-		}))
+		accounts, err := account.New(account.Options{DB: h.d, Log: h.log, Random: rand.Reader, Key: make([]byte, 32), Base: "https://thuoc.example.vn"})
+		h.must(err)
+		user, _, err := accounts.Invite(ctx, operator, account.Invitation{Person: account.Person{Name: "Trần Thị Bình", Email: "binh@tinh.gov.vn"},
+			Grants: []account.Grant{{Role: account.PlanOwner, Place: province, Since: day("2025-07-01")}}})
+		h.must(err)
 		id := h.add("Sở Y tế", Department, "2020-01-01")
 		post, err := h.AddPost(ctx, operator, id, 1, NewPost{Title: "Giám đốc", Head: true})
 		h.must(err)
@@ -309,21 +308,21 @@ func TestLink(t *testing.T) {
 		other := h.add("Sở Nội vụ", Department, "2020-01-01")
 		elsewhere, err := h.AddPost(ctx, operator, other, 1, NewPost{Title: "Giám đốc", Head: true})
 		h.must(err)
-		_, err = h.Appoint(ctx, operator, elsewhere, 2, Appointment{Account: "u1", Capacity: InCharge, Since: day("2024-01-01")})
+		_, err = h.Appoint(ctx, operator, elsewhere, 2, Appointment{Account: user, Capacity: InCharge, Since: day("2024-01-01")})
 		h.must(err)
 		head := func(agency string) (head Head) {
 			h.view(func(q *db.Q) (err error) { head, err = HeadOn(ctx, q, agency, day("2025-01-01")); return err })
 			return head
 		}
 		stranger := head(other).Official
-		h.fails(h.Link(ctx, operator, id, 3, stranger, "u1"), fault.NotFound)
-		h.must(h.Link(ctx, operator, id, 3, head(id).Official, "u1"))
+		h.fails(h.Link(ctx, operator, id, 3, stranger, user), fault.NotFound)
+		h.must(h.Link(ctx, operator, id, 3, head(id).Official, user))
 		for _, agency := range []string{id, other} {
-			if got := head(agency); got.Name != "Trần Thị Bình" || got.Account != "u1" || got.Official != stranger {
+			if got := head(agency); got.Name != "Trần Thị Bình" || got.Account != user || got.Official != stranger {
 				h.t.Errorf("%+v", got)
 			}
 		}
-		h.must(h.d.Update(ctx, func(q *db.Q) error { _, err := q.Exec(ctx, "DELETE FROM person WHERE user_id = 'u1'"); return err }))
+		h.must(accounts.Erase(ctx, operator, user))
 		if got := head(id); got.Name != "" || got.Title != "Giám đốc" {
 			h.t.Errorf("after erasing the account: %+v", got)
 		}
