@@ -25,6 +25,7 @@ import (
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/draft"
 	"thuoc/internal/place"
+	"thuoc/internal/ui"
 	"thuoc/internal/ui/htmlcheck"
 	"thuoc/internal/upkeep"
 )
@@ -269,10 +270,59 @@ func TestServeForLooking(t *testing.T) {
 	}
 	h := open(t, d, time.Now)
 	furnish(t, h)
-	server := &http.Server{Addr: at, Handler: h.app, ReadHeaderTimeout: time.Second}
+	server := &http.Server{Addr: at, Handler: h.window(), ReadHeaderTimeout: time.Second}
 	t.Log(server.ListenAndServe())
 }
 
 func textOf(n *html.Node) string { return htmlcheck.Text(n) }
 
 func attr(n *html.Node, name string) (string, bool) { return htmlcheck.Attr(n, name) }
+
+// window shows pages as they look to somebody: /look?as=LOGIN&to=PATH signs in by itself, and with wide= the page stands
+// in a frame of that width, with dark= in the dark theme. Nothing of this is in the program.
+func (h *house) window() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ui.ServeAsset(w, r) {
+			return
+		}
+		q := r.URL.Query()
+		if r.URL.Path != "/look" {
+			h.app.ServeHTTP(w, r)
+			return
+		}
+		if wide := q.Get("wide"); wide != "" {
+			q.Del("wide")
+			fmt.Fprintf(w, `<body style="margin:0"><iframe style="border:0;width:%spx;height:1400px" src="/look?%s">`, wide, strings.ReplaceAll(q.Encode(), "&", "&amp;"))
+			return
+		}
+		page := httptest.NewRecorder()
+		ask := httptest.NewRequest("GET", q.Get("to"), nil)
+		if as := q.Get("as"); as != "" {
+			token, _, err := h.app.Accounts.SignIn(r.Context(), account.Credentials{Login: as, Password: secret, From: account.Client{Agent: r.UserAgent()}})
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			ask.AddCookie(&http.Cookie{Name: h.app.sessionCookie(), Value: token})
+		}
+		h.app.ServeHTTP(page, ask)
+		text := page.Body.String()
+		if q.Get("dark") != "" {
+			text = strings.Replace(text, "</head>", "<style>:root{color-scheme:dark!important}</style></head>", 1)
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, text, page.Header().Get("Location"))
+	})
+}
+
+// weigh adds up what a browser loads the first time it opens a page, compressed.
+func (h *house) weigh(path string) int {
+	h.t.Helper()
+	text := h.admin.get(path).body
+	total := len(ui.NewBody("text/html; charset=utf-8", text).Brotli())
+	loaded := []string{"font/bvp-vn-400.woff2", "font/bvp-vn-600.woff2", "font/vntab-400.woff2", "font/vntab-600.woff2", "css/thuoc.css", "css/app.css", "js/thuoc.js", "js/app.js", "icon/icons.svg", "icon/app.svg", "icon/mark.svg"}
+	for _, name := range loaded {
+		total += len(ui.Assets()[ui.AssetPath(name)].Brotli())
+	}
+	return total
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"runtime"
+	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/audit"
@@ -35,6 +36,7 @@ type auditPage struct {
 // auditRow is an entry of the log.
 type auditRow struct {
 	At, Who, Action, Object string
+	Named                   bool // the object is a person
 	ActorHref, ObjectHref   string
 	Seq                     string // its place in the chain; "" while it waits for the sealer
 	Hash                    string
@@ -78,7 +80,7 @@ func (v *visit) auditRow(r audit.Row, names map[string]string) auditRow {
 		row.Who = name
 	}
 	if name := names[r.Object]; name != "" {
-		row.Object = name
+		row.Object, row.Named = name, true
 	}
 	if r.Seq != nil {
 		row.Seq, row.Hash = count(v, *r.Seq), hex.EncodeToString(r.Hash)[:12]
@@ -140,7 +142,7 @@ func (v *visit) system() (*page, error) {
 	body.Parts = []systemPart{
 		{Head: v.t("Work in the background"), Good: x.Jobs.Dead == 0, Says: v.either(x.Jobs.Dead == 0, v.t("Nothing has failed for good."), v.t("%d jobs have failed for good; see below.", x.Jobs.Dead)),
 			Facts: []fact{{v.t("Waiting"), count(v, x.Jobs.Waiting)}, {v.t("Running"), count(v, x.Jobs.Running)}, {v.t("For later"), count(v, x.Jobs.Later)}, {v.t("Oldest waits since"), v.moment(x.Jobs.Oldest)}}},
-		{Head: v.t("Mail"), Good: x.Mail.Waiting == 0, Says: v.either(x.Mail.Waiting == 0, v.t("Everything is sent."), v.t("%d letters wait to be sent.", x.Mail.Waiting)),
+		{Head: v.t("Mail"), Good: x.Mail.Waiting == 0 || v.app.Now().Sub(x.Mail.Oldest) < time.Hour, Says: v.either(x.Mail.Waiting == 0, v.t("Everything is sent."), v.t("%d letters wait to be sent.", x.Mail.Waiting)),
 			Facts: []fact{{v.t("Oldest waits since"), v.moment(x.Mail.Oldest)}}},
 		{Head: v.t("Audit chain"), Good: x.Unsealed < 1000, Says: v.t("%s entries are sealed; %s wait for the sealer.", count(v, x.Head.Seq), count(v, x.Unsealed)),
 			Facts: []fact{{v.t("Head, to be kept outside"), x.Head.String()}}},

@@ -27,7 +27,8 @@ type mePage struct {
 	Sessions []sessionRow
 	Others   *ui.Act // ends every other session
 	Devices  []deviceRow
-	Offer    ui.Act
+	Passkeys []passkeyRow
+	NewKey   *keyForm // nil where this house can take no passkeys
 }
 
 // heldRow is a role somebody holds.
@@ -56,12 +57,14 @@ func (v *visit) me() (*page, error) {
 		return nil, err
 	}
 	body := mePage{Title: v.t("My account"), User: me, Details: v.to("me-details"), Password: v.to("me-password"), TOTP: v.to("totp"),
-		Codes: v.act(v.t("Make new recovery codes"), "rotate-ccw", "", "recovery"), TOTPOff: v.act(v.t("Turn off"), "x", "danger", "totp-remove"),
-		Offer: v.act(v.t("Add a telephone"), "plus", "", "device-offer")}
+		Codes: v.act(v.t("Make new recovery codes"), "rotate-ccw", "", "recovery"), TOTPOff: v.act(v.t("Turn off"), "x", "danger", "totp-remove")}
 	if body.Roles, err = v.held(me.Grants); err != nil {
 		return nil, err
 	}
 	if body.Recovery, err = v.app.Accounts.RecoveryLeft(v.ctx(), v.actor); err != nil {
+		return nil, err
+	}
+	if err := v.passkeys(&body); err != nil {
 		return nil, err
 	}
 	if err := v.signedInOn(&body); err != nil {
@@ -286,15 +289,6 @@ func (v *visit) endSession() (*page, error) {
 func (v *visit) endSessions() (*page, error) {
 	return v.once(func() (*page, error) {
 		return v.done(v.to("me"), "All other sessions are ended."), v.app.Accounts.RevokeSessions(v.ctx(), v.actor, v.actor.User)
-	})
-}
-
-func (v *visit) offerDevice() (*page, error) {
-	return v.once(func() (*page, error) {
-		link, err := v.app.Accounts.OfferDevice(v.ctx(), v.actor)
-		pg := v.done(v.to("me"), "Open this link on your telephone within ten minutes and sign in there.")
-		pg.flash.Copy = link
-		return pg, err
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"thuoc/internal/account"
@@ -39,6 +40,9 @@ func init() { // the pages link to each other through the table
 		{name: "reset", method: get, vi: "dat-lai-mat-khau/{token}", en: "reset/{token}", handle: (*visit).acceptLink},
 		{name: "reset", method: post, vi: "dat-lai-mat-khau/{token}", en: "reset/{token}", handle: (*visit).acceptLink},
 
+		{name: "key-ask", method: post, vi: "khoa-truy-cap/hoi", en: "passkey/ask", handle: (*visit).askKey},
+		{name: "key-sign-in", method: post, vi: "khoa-truy-cap/dang-nhap", en: "passkey/sign-in", handle: (*visit).signInWithKey},
+
 		{name: "prove", method: get, vi: "xac-minh", en: "prove", needs: own, handle: (*visit).prove},
 		{name: "prove", method: post, vi: "xac-minh", en: "prove", needs: own, handle: (*visit).prove},
 		{name: "role", method: post, vi: "doi-vai", en: "switch-role", needs: own, handle: (*visit).switchRole},
@@ -57,9 +61,11 @@ func init() { // the pages link to each other through the table
 		{name: "totp", method: post, vi: "tai-khoan/ma-xac-thuc", en: "account/authenticator", needs: own, handle: (*visit).totp},
 		{name: "totp-remove", method: post, vi: "tai-khoan/ma-xac-thuc/tat", en: "account/authenticator/off", needs: own, handle: (*visit).totpRemove},
 		{name: "recovery", method: post, vi: "tai-khoan/ma-du-phong", en: "account/recovery-codes", needs: own, handle: (*visit).recoveryCodes},
+		{name: "key-offer", method: post, vi: "tai-khoan/khoa-truy-cap/hoi", en: "account/passkeys/ask", needs: own, handle: (*visit).offerKey},
+		{name: "key-add", method: post, vi: "tai-khoan/khoa-truy-cap/them", en: "account/passkeys/add", needs: own, handle: (*visit).addKey},
+		{name: "key-remove", method: post, vi: "tai-khoan/khoa-truy-cap/{passkey}/go", en: "account/passkeys/{passkey}/remove", needs: own, handle: (*visit).removeKey},
 		{name: "session-end", method: post, vi: "tai-khoan/phien/{session}/ket-thuc", en: "account/sessions/{session}/end", needs: own, handle: (*visit).endSession},
 		{name: "sessions-end", method: post, vi: "tai-khoan/phien/ket-thuc-khac", en: "account/sessions/end-others", needs: own, handle: (*visit).endSessions},
-		{name: "device-offer", method: post, vi: "tai-khoan/thiet-bi/them", en: "account/devices/add", needs: own, handle: (*visit).offerDevice},
 		{name: "device-revoke", method: post, vi: "tai-khoan/thiet-bi/{device}/thu-hoi", en: "account/devices/{device}/revoke", needs: own, handle: (*visit).revokeDevice},
 
 		{name: "users", method: get, vi: "nguoi-dung", en: "users", needs: account.ReadUsers, handle: (*visit).users},
@@ -188,7 +194,7 @@ func (v *visit) twin() string {
 // safe gives an address of this app that a request asks to be led to, or the home page.
 func (v *visit) safe(asked string) string {
 	u, err := url.Parse(asked)
-	inside := err == nil && u.Host == "" && u.Scheme == "" && !strings.ContainsAny(asked, "\\\r\n") &&
+	inside := err == nil && u.Host == "" && u.Scheme == "" && u.Path == path.Clean(u.Path) && !strings.ContainsAny(asked, "\\\r\n") &&
 		(u.Path == Root || u.Path == EnglishRoot || strings.HasPrefix(u.Path, Root+"/") || strings.HasPrefix(u.Path, EnglishRoot+"/"))
 	if !inside {
 		return v.to("work")

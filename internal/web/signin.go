@@ -16,6 +16,7 @@ import (
 type gatePage struct {
 	Title, Lead string
 	Form        *form
+	Passkey     *keyForm
 	Wait        string // how long to wait after wrong tries
 	Ways        []ui.Link
 }
@@ -45,6 +46,9 @@ func (v *visit) signIn() (*page, error) {
 		return nil, err
 	}
 	pg := v.gate(v.t("Sign in"), "", f, ui.Link{Href: v.to("forgot"), Text: v.t("Forgot the password")})
+	body := pg.body.(gatePage)
+	body.Passkey = v.signInKey(next)
+	pg.body = body
 	return v.atTheGate(pg, f, func() (*page, error) {
 		given := account.Credentials{Login: f.get("login"), Password: secret.Value, From: v.client()}
 		token, _, err := v.app.Accounts.SignIn(v.ctx(), given)

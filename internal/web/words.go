@@ -102,7 +102,7 @@ func (v *visit) browser(agent string) string {
 	}
 	switch {
 	case name != "" && system != "":
-		return v.t("%s on %s", name, system)
+		return name + " · " + system
 	case name+system != "":
 		return name + system
 	}

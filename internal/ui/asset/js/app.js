@@ -64,6 +64,7 @@
       const say = form.querySelector(".say-key");
       try {
         const r = await fetch(form.dataset.passkey, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        if (r.redirected) { location = r.url; return; } // first prove who it is
         if (!r.ok) throw new Error(r.status);
         const o = await r.json();
         form.elements.nghi_thuc.value = o.ceremony;
