@@ -89,7 +89,7 @@ var edges = map[string]struct {
 	"thuoc/internal/site": {3, []string{"thuoc/internal/fault"}, "asks a handler and hands files over; knows no page"},
 	"thuoc/internal/app": {4, []string{"thuoc/internal/portal", "thuoc/internal/api", "thuoc/internal/geo", "thuoc/internal/edition", "thuoc/internal/ui", "thuoc/internal/clock",
 		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run",
-		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail"},
+		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/draft"},
 		"puts the house together and runs it: knows every room"},
 	"thuoc/internal/run": {2, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock", "thuoc/internal/table", "thuoc/internal/column", "thuoc/internal/score",
 		"thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/svy"},

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +27,23 @@ type OIDC struct {
 	Secret   string
 	Name     string       // as people know it, for the button
 	HTTP     *http.Client // nil: one that waits ten seconds
+}
+
+// ParseOIDC reads a setting, https://client:secret@sso.tinh.gov.vn/realm?name=SSO; "" is no other house. What is wrong is
+// said without repeating the setting, which holds a password.
+func ParseOIDC(setting string) (*OIDC, error) {
+	if setting == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(setting)
+	if err != nil || u.Host == "" || u.User == nil || u.User.Username() == "" || u.Scheme != "https" && u.Hostname() != "127.0.0.1" {
+		return nil, fault.New(fault.Invalid, "The address of the house to sign in through is not of the form https://client:secret@host/path?name=NAME.")
+	}
+	o := &OIDC{ClientID: u.User.Username(), Name: u.Query().Get("name")}
+	o.Secret, _ = u.User.Password()
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	o.Issuer = u.String()
+	return o, nil
 }
 
 // provider is the other house. It is asked for its addresses and keys when first needed, so that it may be away when the

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,4 +164,23 @@ func TestOIDC(t *testing.T) {
 		_, _, err = h.BeginOIDC(ctx, nobody)
 		wants(t, err, fault.NotFound)
 	})
+}
+
+func TestParseOIDC(t *testing.T) {
+	o, err := account.ParseOIDC("https://thuoc:s%40crt@sso.tinh.gov.vn/realms/tinh?name=SSO+t%E1%BB%89nh")
+	must(t, err)
+	want := account.OIDC{Issuer: "https://sso.tinh.gov.vn/realms/tinh", ClientID: "thuoc", Secret: "s@crt", Name: "SSO tỉnh"}
+	if *o != want {
+		t.Errorf("read %+v", *o)
+	}
+	if o, err := account.ParseOIDC(""); o != nil || err != nil {
+		t.Errorf("nothing is %v (%v)", o, err)
+	}
+	for _, bad := range []string{"x", "https://sso.tinh.gov.vn", "http://a:verysecret@sso.tinh.gov.vn", "https://:verysecret@h", "https://a:verysecret@/x", "%"} {
+		_, err := account.ParseOIDC(bad)
+		wants(t, err, fault.Invalid)
+		if strings.Contains(err.Error(), "verysecret") {
+			t.Errorf("the password is repeated: %v", err)
+		}
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
@@ -74,7 +75,8 @@ func (h *House) people() error {
 	if err != nil {
 		return err
 	}
-	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base()})
+	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base(),
+		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget}})
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})

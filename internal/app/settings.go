@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"thuoc/internal/account"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
 	"thuoc/internal/mail"
@@ -41,6 +42,7 @@ var Settings = []Setting{
 	{"url", "URL", "", fault.T("the address at which people reach the program, for links in letters; https:// also keeps cookies to TLS")},
 	{"proxies", "CIDR,…", "127.0.0.0/8,::1/128", fault.T("reverse proxies whose X-Forwarded-For and X-Request-Id are believed")},
 	{"smtp", "URL", "", fault.T("smtp://user:password@host:587?from=name@agency.gov.vn; without it letters are only noted in the log")},
+	{"oidc", "URL", "", fault.T("https://client:secret@host/path?name=NAME of an OpenID provider people may sign in through")},
 	{"auditor", "ADDRESS", "", fault.T("an e-mail address outside the house that receives the head of the audit log every day")},
 	{"backups", "DIR", "", fault.T("where the backup of every night goes; without it the folder backups of the data folder")},
 	{"metrics", "HOST:PORT", "", fault.T("a second address, for Prometheus and for nobody else; without it there are no metrics")},
@@ -58,6 +60,7 @@ type Config struct {
 	URL      *url.URL // nil when not set
 	Proxies  []netip.Prefix
 	SMTP     string
+	OIDC     *account.OIDC // nil for none
 	Auditor  string
 	Backups  string
 	Metrics  string
@@ -84,6 +87,10 @@ func Configure(value func(Setting) string, now func() time.Time, random io.Reade
 	}
 	if c.Files != "" && !strings.HasPrefix(c.Files, "s3://") {
 		r.wrong("files")
+	}
+	var err error
+	if c.OIDC, err = account.ParseOIDC(r.text("oidc")); err != nil {
+		r.wrong("oidc")
 	}
 	if c.Auditor != "" && mail.Check(c.Auditor) != nil {
 		r.wrong("auditor")
