@@ -67,6 +67,8 @@ func TestExamplesRun(t *testing.T) {
 		"my-survey.yaml": mySurvey, "y1.csv": answers, "y2.csv": answers,
 		"margins.csv":            "margin,level,total\nprov,A,100\nprov,B,60\n",
 		"provinces-34.json":      string(manifest),
+		"agencies.csv":           "Tên cơ quan,Khối,Chức vụ,Họ và tên,Giữ chức vụ từ ngày\nQuỹ Bảo vệ môi trường,Đơn vị sự nghiệp,Giám đốc,Nguyễn Văn A,01/07/2025\n",
+		"communes.csv":           "Mã,Tên,Loại,Mã tỉnh,Từ ngày,Văn bản\n11953,Phố Hiến,Phường,33,01/07/2025,Quyết định 19/2025/QĐ-TTg\n",
 		"provinces-34.topo.json": string(provinces),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {

@@ -35,7 +35,7 @@ func root() command {
 		summary: fault.T("measure what citizens experience of government"),
 		sub: []command{
 			scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(),
-			serveCommand(), initCommand(), migrateCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
+			serveCommand(), initCommand(), migrateCommand(), userCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
 			mapCommand(), simulateCommand(), powerCommand(), targetCommand(), versionCommand(),
 		},
 		examples: []string{

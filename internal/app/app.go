@@ -76,7 +76,7 @@ func New(o Options) (*App, error) {
 	a := &App{options: o}
 	var proxies []netip.Prefix
 	if o.House != nil {
-		a.keeper, proxies = &keeper{config: *o.House, log: o.Log}, o.House.Proxies
+		a.keeper, proxies = &keeper{config: *o.House, log: o.Log, report: report}, o.House.Proxies
 	}
 	a.meters = newMeters(a)
 	programs := api.New(api.Options{Shelf: o.Shelf, Base: o.Base, Now: o.Now, Today: today, Report: report})

@@ -19,6 +19,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/run"
+	"thuoc/internal/upkeep"
 )
 
 // House is an open house: its folder, its database, its files, and who keeps what in them.
@@ -33,6 +34,8 @@ type House struct {
 	Agencies *agency.Store
 	Runs     *run.Store
 	Editions *edition.Store
+	Drafts   *draft.Store
+	Upkeep   *upkeep.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -69,7 +72,7 @@ func (c Config) openHouse(ctx context.Context, f Folder) (*House, error) {
 	return h, nil
 }
 
-// people brings in those who keep accounts, places, agencies, runs and editions.
+// people brings in those who keep what is in the house.
 func (h *House) people() error {
 	key, err := h.key(sessionKey)
 	if err != nil {
@@ -77,6 +80,11 @@ func (h *House) people() error {
 	}
 	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base(),
 		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget}})
+	if err != nil {
+		return err
+	}
+	h.Drafts, err = draft.New(h.DB, key)
+	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})

@@ -5,17 +5,20 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"thuoc/internal/audit"
+	"thuoc/internal/blob"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
 	"thuoc/internal/lang"
 	"thuoc/internal/mail"
 	"thuoc/internal/ui"
+	"thuoc/internal/web"
 )
 
 // again is how often a database that was away at the start is asked for.
@@ -26,7 +29,9 @@ const again = 3 * time.Second
 type keeper struct {
 	config Config
 	log    *slog.Logger
+	report func(*http.Request, error)
 	house  atomic.Pointer[House]
+	pages  atomic.Pointer[web.App] // of the open house
 }
 
 // open opens the house. A database that does not answer now is no error: tend asks again.
@@ -36,10 +41,33 @@ func (k *keeper) open(ctx context.Context) error {
 		k.log.Warn("the database does not answer; the portal serves without it", "err", err)
 		return nil
 	}
-	if err == nil {
-		k.house.Store(h)
+	if err != nil {
+		return err
 	}
-	return err
+	pages, err := h.pages(k.report)
+	if err != nil {
+		return errors.Join(err, h.Close())
+	}
+	k.house.Store(h)
+	k.pages.Store(pages)
+	return nil
+}
+
+// pages makes the working pages over the house.
+func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
+	key, err := h.key(sessionKey)
+	if err != nil {
+		return nil, err
+	}
+	o := web.Options{
+		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Upkeep: h.Upkeep, Key: key,
+		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
+		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report,
+	}
+	if disk, ok := h.Blobs.(*blob.Disk); ok {
+		o.Space = disk.Space
+	}
+	return web.New(o)
 }
 
 // tend runs what goes on in the house until the context ends, then closes it.
@@ -56,6 +84,7 @@ func (k *keeper) tend(ctx context.Context) error {
 	}
 	h := k.house.Load()
 	err := h.work(ctx, k.log)
+	k.pages.Store(nil)
 	k.house.Store(nil)
 	return errors.Join(err, h.Close())
 }
@@ -99,12 +128,17 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	audit.Register(r, h.DB, lang.Vi, func(context.Context, *db.Q) (string, error) { return h.config.Auditor, nil })
 	h.Accounts.Register(r)
 	h.Editions.Register(r)
+	h.Drafts.Register(r)
 	h.registerNightly(r, log)
 	return r, nil
 }
 
 // ServeHTTP answers the working pages.
-func (k *keeper) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if pages := k.pages.Load(); pages != nil {
+		pages.ServeHTTP(w, r)
+		return
+	}
 	h := w.Header()
 	ui.Secure(h, false)
 	h.Set("Retry-After", "10")

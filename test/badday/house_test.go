@@ -7,6 +7,7 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -265,8 +266,12 @@ func withoutDatabase(t *testing.T, s *program.Server) {
 	if code, _ := status(t, s, "/api/v1/editions/2024"); code != http.StatusOK {
 		t.Errorf("/api/v1: %d", code)
 	}
-	if code, body := status(t, s, "/app/"); code != http.StatusServiceUnavailable || !strings.Contains(body, "xin thử lại") {
-		t.Errorf("/app/: %d %s", code, body)
+	r, err := client().PostForm(s.URL+"/app/dang-nhap", url.Values{"login": {"an@example.gov.vn"}, "password": {"một mật khẩu dài"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := whole(r); err != nil || r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "thử lại") {
+		t.Errorf("signing in: %d %v %s", r.StatusCode, err, body)
 	}
 }
 
