@@ -19,6 +19,7 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/account/password"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
@@ -56,7 +57,7 @@ func open(t *testing.T, d *db.DB, now func() time.Time) *house {
 	must(t, err)
 	drafts, err := draft.New(d, key)
 	must(t, err)
-	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log),
+	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
 		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
 		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
 		Report: func(r *http.Request, err error) {

@@ -304,8 +304,6 @@ func (v *visit) home() (*page, error) { return &page{to: v.to("work")}, nil }
 // workPage is what waits for somebody.
 type workPage struct {
 	Title, Lead string
-	Drafts      []ui.Link
-	Ways        []ui.NavLink
 }
 
 func (v *visit) work() (*page, error) {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/draft"
 	"thuoc/internal/place"
 	"thuoc/internal/ui"
@@ -33,6 +34,7 @@ type Options struct {
 	Accounts *account.Store
 	Drafts   *draft.Store
 	Places   *place.Store
+	Agencies *agency.Store
 	Upkeep   *upkeep.Store
 	Key      []byte // at least 32 random bytes, kept outside the database: seals what a browser holds for us
 	Secure   bool   // people come by TLS: cookies say so

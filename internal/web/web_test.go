@@ -86,3 +86,29 @@ func TestEveryPage(t *testing.T) {
 		t.Error(h.errs)
 	}
 }
+
+// A role over a place is given by the place's name as people type it; of several that answer one must be chosen.
+func TestPlaceIsTyped(t *testing.T) {
+	h := one(t)
+	must(t, h.app.Places.Seed(t.Context(), account.Program("operator", h.today())))
+	invite := func(where string, more url.Values) answer {
+		values := url.Values{"name": {"Trần Địa Bàn"}, "email": {"diaban@tinh.gov.vn"}, "role": {string(account.Analyst)}, "where": {where}}
+		for k, v := range more {
+			values[k] = v
+		}
+		return h.admin.post(inviteAt, h.admin.form(inviteAt, values))
+	}
+	if a := invite("không có nơi này", nil); a.status != http.StatusUnprocessableEntity || len(a.page(t).All("#f-where[aria-invalid]")) != 1 {
+		t.Errorf("a place that is none is answered by %d", a.status)
+	}
+	a := invite("mỹ", nil)
+	offered := a.page(t).All("input[type=radio][name=place]")
+	if a.status != http.StatusUnprocessableEntity || len(offered) < 2 {
+		t.Fatalf("%d places are offered: %d", len(offered), a.status)
+	}
+	if a := invite("tinh hung yen", nil); a.status != http.StatusSeeOther {
+		t.Fatalf("a full name is answered by %d %s", a.status, a.text())
+	} else if err := h.admin.get(a.to).page(t).Has(".panelled", "Phân tích số liệu · Tỉnh Hưng Yên"); err != nil {
+		t.Error(err)
+	}
+}
