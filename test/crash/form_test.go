@@ -154,3 +154,94 @@ func command(t *testing.T, binary string, args ...string) string {
 	}
 	return out.String()
 }
+
+// TestFormSyncedBeforeAcknowledged traces the real program: between the page of a form and the redirect that
+// acknowledges it, the log of the database is synced.
+func TestFormSyncedBeforeAcknowledged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the real program")
+	}
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("strace must be installed")
+		}
+		t.Skip("NOTICE: skipped, strace is not installed")
+	}
+	dir, trace := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "trace")
+	binary, err := program.Build(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	command(t, binary, "init", dir, "--home", "33", "--on", "2025-07-01")
+	traced := filepath.Join(t.TempDir(), "traced") // with -D the process that is started is the program itself
+	script := fmt.Sprintf("#!/bin/sh\nexec %s -D -f -y -s 32 -e trace=fsync,fdatasync,write -o %s %s \"$@\"\n", strace, trace, binary)
+	if err := os.WriteFile(traced, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := program.ServeHouse(traced, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Kill()
+	awaitHouse(t, s)
+	if err := s.Administrator(binary, dir, "admin@example.gov.vn"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Browser()
+	if err == nil {
+		err = b.SignIn("admin@example.gov.vn")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 10
+	for i := range n {
+		time.Sleep(100 * time.Millisecond) // the sealer of the audit, which syncs too, has done its part
+		if err := b.Send("/app/nguoi-dung/moi", url.Values{"name": {"Trần Thị Bình"}, "email": {fmt.Sprintf("nguoi%d@example.gov.vn", i)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Stop(); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	acks, unsynced := formAcks(string(text))
+	if acks < n || unsynced > 0 {
+		t.Errorf("%d acknowledgements, %d of them without a sync of the log before", acks, unsynced)
+	}
+	careless := strings.ReplaceAll(string(text), "thuoc.db-wal", "thuoc.db-shm")
+	if acks, unsynced := formAcks(careless); acks < n || unsynced != acks {
+		t.Errorf("a program that does not sync was not caught: %d acknowledgements, %d unsynced", acks, unsynced)
+	}
+}
+
+// formAcks counts the redirects in a trace, and those before which the log was not synced since a page was sent.
+func formAcks(trace string) (acks, unsynced int) {
+	pending, synced := map[string]string{}, false
+	for line := range strings.Lines(trace) {
+		line = strings.TrimSpace(line)
+		switch m := syncCall.FindStringSubmatch(line); {
+		case m != nil && strings.Contains(m[3], "unfinished"):
+			pending[m[1]] = m[2]
+		case m != nil:
+			synced = synced || what(m[2]) == "log" && strings.HasSuffix(m[3], "= 0")
+		case strings.Contains(line, `"HTTP/1.1 200`):
+			synced = false
+		case strings.Contains(line, `"HTTP/1.1 303`):
+			acks++
+			if !synced {
+				unsynced++
+			}
+		default:
+			if r := syncResume.FindStringSubmatch(line); r != nil {
+				synced = synced || what(pending[r[1]]) == "log"
+				delete(pending, r[1])
+			}
+		}
+	}
+	return acks, unsynced
+}
