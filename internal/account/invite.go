@@ -17,16 +17,22 @@ type Invitation struct {
 	Grants []Grant // User and ID are set by Invite
 }
 
-// Invite makes an account and the link with which its person sets a password. The link goes out by mail where there is
-// an address, and is given back so that a screen can show it. Every fault of the form is named at once. It needs Fresh.
-func (s *Store) Invite(ctx context.Context, a Actor, in Invitation) (user, link string, err error) {
-	p, faults := in.Person.check()
+// Faults names everything that is wrong with an invitation in itself; Invite refuses it then.
+func (in Invitation) Faults() []fault.Item {
+	_, faults := in.Person.check()
 	for _, g := range in.Grants {
 		faults = append(faults, g.check()...)
 	}
-	if err := fault.Batch(faults); err != nil {
+	return faults
+}
+
+// Invite makes an account and the link with which its person sets a password. The link goes out by mail where there is
+// an address, and is given back so that a screen can show it. Every fault of the form is named at once. It needs Fresh.
+func (s *Store) Invite(ctx context.Context, a Actor, in Invitation) (user, link string, err error) {
+	if err := fault.Batch(in.Faults()); err != nil {
 		return "", "", err
 	}
+	p, _ := in.Person.check()
 	err = s.db.Update(ctx, func(q *db.Q) error {
 		if err := s.mayChange(ctx, q, a, InviteUser, ""); err != nil {
 			return err

@@ -206,7 +206,11 @@ func (f *form) blame(err error) {
 	for _, it := range e.Items {
 		said := strings.TrimSpace(lang.Translate(f.v.lang, it.What) + " " + lang.Translate(f.v.lang, it.Remedy))
 		link := ui.Link{Text: said}
-		if x := f.field(it.Field); x != nil {
+		x := f.field(it.Field)
+		if x != nil && x.Kind == "hidden" {
+			x = f.field(typedIn(it.Field))
+		}
+		if x != nil {
 			x.Faults = append(x.Faults, said)
 			link.Text, link.Href = x.Label+": "+said, "#"+x.At()
 		}

@@ -280,7 +280,7 @@ func textOf(n *html.Node) string { return htmlcheck.Text(n) }
 func attr(n *html.Node, name string) (string, bool) { return htmlcheck.Attr(n, name) }
 
 // window shows pages as they look to somebody: /look?as=LOGIN&to=PATH signs in by itself, and with wide= the page stands
-// in a frame of that width, with dark= in the dark theme. Nothing of this is in the program.
+// in a frame of that width, with dark= in the dark theme, with body= as the answer to a form. Nothing of this is in the program.
 func (h *house) window() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if ui.ServeAsset(w, r) {
@@ -299,10 +299,16 @@ func (h *house) window() http.Handler {
 		page := httptest.NewRecorder()
 		ask := httptest.NewRequest("GET", q.Get("to"), nil)
 		if as := q.Get("as"); as != "" {
-			token, _, err := h.app.Accounts.SignIn(r.Context(), account.Credentials{Login: as, Password: secret, From: account.Client{Agent: r.UserAgent()}})
+			token, actor, err := h.app.Accounts.SignIn(r.Context(), account.Credentials{Login: as, Password: secret, From: account.Client{Agent: r.UserAgent()}})
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
+			}
+			if sent := q.Get("body"); sent != "" {
+				values, _ := url.ParseQuery(sent)
+				values.Set(keyField, h.app.Drafts.Key(actor.User, q.Get("to")))
+				ask = httptest.NewRequest("POST", q.Get("to"), strings.NewReader(values.Encode()))
+				ask.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			}
 			ask.AddCookie(&http.Cookie{Name: h.app.sessionCookie(), Value: token})
 		}

@@ -41,6 +41,17 @@ func (v *visit) scopeFields() []*ui.Field {
 	}
 }
 
+// typedIn gives the field in which somebody types what a field of ids holds.
+func typedIn(field string) string {
+	switch field {
+	case "place":
+		return "where"
+	case "agency":
+		return "unit"
+	}
+	return field
+}
+
 // mostChoices is how many places or agencies a choice offers.
 const mostChoices = 8
 

@@ -167,6 +167,15 @@ func (f *form) granted(user string) (account.Grant, error) {
 	return g, fault.Batch(faults)
 }
 
+// merged puts the faults of a form and of what was made of it together; of what the form could not read nothing more is
+// said.
+func merged(of, form []fault.Item) []fault.Item {
+	of = slices.DeleteFunc(of, func(it fault.Item) bool {
+		return slices.ContainsFunc(form, func(x fault.Item) bool { return typedIn(x.Field) == typedIn(it.Field) })
+	})
+	return append(of, form...)
+}
+
 func (v *visit) toUsers() []ui.Link {
 	return []ui.Link{{Href: v.to("users"), Text: v.t("People and roles")}}
 }
@@ -184,12 +193,16 @@ func (v *visit) invite() (*page, error) {
 		body: formPage{Title: title, Lead: v.t("The invitation goes out by e-mail where there is an address; the link is shown here as well, so that it can be handed over."), Form: f}}
 	return f.send(pg, func() (*page, error) {
 		in := account.Invitation{Person: f.person()}
+		var refused error
 		if f.get("role") != "" {
 			g, err := f.granted("")
-			if err != nil {
+			if refused = err; err != nil && fault.KindOf(err) != fault.Invalid {
 				return nil, err
 			}
 			in.Grants = []account.Grant{g}
+		}
+		if refused != nil { // what the form alone can see, and everything else at the same time
+			return nil, fault.Batch(merged(in.Faults(), fault.Items(refused)))
 		}
 		user, link, err := v.app.Accounts.Invite(v.ctx(), v.actor, in)
 		if err != nil {

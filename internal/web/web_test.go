@@ -101,7 +101,10 @@ func TestPlaceIsTyped(t *testing.T) {
 	if a := invite("không có nơi này", nil); a.status != http.StatusUnprocessableEntity || len(a.page(t).All("#f-where[aria-invalid]")) != 1 {
 		t.Errorf("a place that is none is answered by %d", a.status)
 	}
-	a := invite("mỹ", nil)
+	a := invite("mỹ", url.Values{"name": {""}})
+	if len(a.page(t).All("#f-name[aria-invalid]")) != 1 {
+		t.Error("the choice among places hides the fault of the name")
+	}
 	offered := a.page(t).All("input[type=radio][name=place]")
 	if a.status != http.StatusUnprocessableEntity || len(offered) < 2 {
 		t.Fatalf("%d places are offered: %d", len(offered), a.status)
