@@ -82,7 +82,7 @@ var policy = map[Action]rule{
 	ReviewPlace:  {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
 	ImportPlaces: {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
 
-	ReadAgencies:   {reach: to(ownPlace, Roles...).and(ownAgency, LeadDrafter, Coordinator, ServiceUnit).and(everything, Administrator)},
+	ReadAgencies:   {reach: to(ownPlace, Roles...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(everything, Administrator)},
 	ChangeAgency:   {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
 	ChangePosts:    {reach: to(ownPlace, PlanOwner).and(ownAgency, LeadHead, CommuneChair).and(everything, Administrator)},
 	ImportAgencies: {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},

@@ -43,6 +43,7 @@ func TestRightsFollowThePlaceOnTheDay(t *testing.T) {
 			{"upwards not", Grant{Role: PlanOwner, Place: "commune"}, after, ChangePosts, Subject{Place: "new-province"}, false},
 			{"another role not", Grant{Role: Interviewer, Place: "new-province"}, after, ChangePosts, Subject{Place: "commune"}, false},
 			{"own agency", Grant{Role: LeadHead, Agency: "a"}, after, ChangePosts, Subject{Agency: "a"}, true},
+			{"who heads an agency sees it", Grant{Role: LeadHead, Agency: "a"}, after, ReadAgencies, Subject{Agency: "a"}, true},
 			{"another agency", Grant{Role: LeadHead, Agency: "a"}, after, ChangePosts, Subject{Agency: "b"}, false},
 			{"nobody's is not everybody's", Grant{Role: LeadHead}, after, ChangePosts, Subject{}, false},
 			{"everything", Grant{Role: Administrator}, after, EraseUser, Subject{User: "u"}, true},

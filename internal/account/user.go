@@ -207,6 +207,20 @@ func Names(ctx context.Context, q *db.Q, ids ...string) (map[string]string, erro
 	return names, nil
 }
 
+// May is the method of Actor in a transaction of its own.
+func (s *Store) May(ctx context.Context, a Actor, do Action, on Subject) error {
+	return s.db.View(ctx, func(q *db.Q) error { return a.May(ctx, q, do, on) })
+}
+
+// Called is the function Names in a transaction of its own.
+func (s *Store) Called(ctx context.Context, ids ...string) (names map[string]string, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		names, err = Names(ctx, q, ids...)
+		return err
+	})
+	return names, err
+}
+
 // ChangePerson writes what is known of somebody: one's own, or an administrator anybody's. version is the one that was
 // read; when somebody changed the person since, it is a Conflict. Letters and links to an address that is left are
 // withdrawn. It needs Fresh, because an address is a way in.

@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"thuoc/internal/account"
+	"thuoc/internal/clock"
+	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/place"
 )
 
 // cell is what the matrix expects of one request.
@@ -32,6 +35,9 @@ var about = map[string]func(m *matrix, r *route, own bool) string{
 	"device":  func(*matrix, *route, bool) string { return made("device") },
 	"passkey": func(*matrix, *route, bool) string { return made("passkey") },
 	"job":     func(*matrix, *route, bool) string { return made("job") },
+	"place":   func(_ *matrix, _ *route, own bool) string { return made(pick(own, "ward", "far ward")) },
+	"kind":    func(*matrix, *route, bool) string { return "rename" },
+	"change":  func(m *matrix, _ *route, own bool) string { return pick(own, m.change, m.farChange) },
 }
 
 // expects says what a role gets of a route, about a thing of its own place or another's, when it is not what MayAnywhere
@@ -51,8 +57,11 @@ var expects = map[string]func(role account.Role, own bool) cell{
 		}
 		return hidden
 	},
-	"device-revoke": func(account.Role, bool) cell { return hidden }, // there is none
-	"key-remove":    func(account.Role, bool) cell { return hidden },
+	"place-propose":   ofPlace(account.ProposePlace),
+	"change-review":   ofPlace(account.ReviewPlace),
+	"change-withdraw": func(role account.Role, _ bool) cell { return hidden }, // only who proposed it may
+	"device-revoke":   func(account.Role, bool) cell { return hidden },        // there is none
+	"key-remove":      func(account.Role, bool) cell { return hidden },
 	"job-revive": func(role account.Role, _ bool) cell {
 		if role == account.Administrator {
 			return hidden // there is none
@@ -67,6 +76,16 @@ var expects = map[string]func(role account.Role, own bool) cell{
 	},
 }
 
+// ofPlace expects of a thing that it is done by whose role reaches it: in one's own place, and as administrator anywhere.
+func ofPlace(do account.Action) func(account.Role, bool) cell {
+	return func(role account.Role, own bool) cell {
+		if slices.Contains(do.Holders(), role) && (own || role == account.Administrator) {
+			return let
+		}
+		return hidden
+	}
+}
+
 func pick[T any](first bool, a, b T) T {
 	if first {
 		return a
@@ -79,10 +98,18 @@ type matrix struct {
 	*house
 	near, far, nearGrant, farGrant string
 	session, farSession            string
+	change, farChange              string // boundary changes of made("ward") and made("far ward")
 }
 
 func newMatrix(h *house) *matrix {
 	m := &matrix{house: h}
+	h.settle()
+	for ward, at := range map[string]*string{"ward": &m.change, "far ward": &m.farChange} {
+		var err error
+		*at, err = h.app.Places.Propose(h.t.Context(), account.Program("operator", h.today()), place.Proposal{Kind: place.Retype, On: clock.MustDate("2026-01-01"),
+			Law: "Nghị quyết 1", Places: []string{made(ward)}, Type: gazetteer.Commune})
+		must(h.t, err)
+	}
 	m.near = h.user("gan@tinh.gov.vn", "Người Ở Gần", account.Grant{Role: account.CommuneOfficial, Place: made("province")})
 	m.far = h.user("xa@khac.gov.vn", "Người Ở Xa", account.Grant{Role: account.CommuneOfficial, Place: made("another")})
 	admin := account.Program("operator", h.today())

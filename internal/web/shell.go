@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"thuoc/internal/account"
+	"thuoc/internal/fault"
 	"thuoc/internal/ui"
 )
 
@@ -26,6 +27,7 @@ var menu = []struct {
 		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
 	}},
 	{func(v *visit) string { return v.t("The house") }, []entry{
+		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true},
 		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true},
 		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true},
 		{"system", "activity", func(v *visit) string { return v.t("System health") }, true},
@@ -50,6 +52,15 @@ func (v *visit) byRole(do account.Action) bool {
 		}
 	}
 	return false
+}
+
+// may tells whether the actor may do something to a thing, for what a page offers: the store asks again.
+func (v *visit) may(do account.Action, on account.Subject) (bool, error) {
+	err := v.app.Accounts.May(v.ctx(), v.actor, do, on)
+	if fault.KindOf(err) == fault.Forbidden {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // shell is what stands around the page.

@@ -138,6 +138,10 @@ var deeds = map[string]fault.Text{
 	"link.send": fault.T("made a link"), "link.use": fault.T("used a link"), "totp.add": fault.T("turned the second step on"),
 	"totp.remove": fault.T("turned the second step off"), "recovery.renew": fault.T("made new recovery codes"), "passkey.add": fault.T("added a passkey"),
 	"passkey.remove": fault.T("removed a passkey"), "device.add": fault.T("enrolled a telephone"), "device.remove": fault.T("revoked a telephone"),
+	"place.propose": fault.T("proposed a boundary change"), "place_change.approved": fault.T("approved a boundary change"),
+	"place_change.rejected": fault.T("rejected a boundary change"), "place_change.withdrawn": fault.T("withdrew a boundary change"),
+	"place_change.applied": fault.T("applied a boundary change"), "place.import": fault.T("took in a table of places"),
+	"agency.change": fault.T("changed an agency"), "post.change": fault.T("changed posts"), "agency.import": fault.T("took in a list of agencies"),
 	"job.revive": fault.T("let a job be tried again"), "job.discard": fault.T("discarded a job"),
 }
 

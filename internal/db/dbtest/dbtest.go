@@ -36,6 +36,9 @@ type Clock struct {
 	now time.Time
 }
 
+// ClockAt makes a clock that stands at a moment.
+func ClockAt(now time.Time) *Clock { return &Clock{now: now} }
+
 // Now gives the time the clock shows.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
