@@ -48,6 +48,10 @@ e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and
 bench-portal: ## the portal against its bounds, from the outside
 	@$(GO) run ./test/load
 
+.PHONY: bench-app
+bench-app: ## the working pages against their bounds, from the outside
+	@$(GO) run ./test/load house
+
 .PHONY: bench
 bench: ## the benchmarks; each states its bound in its comment
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -110,7 +110,7 @@ var edges = map[string]struct {
 
 	"thuoc/test/program": {9, nil, "only tests import it: builds and runs the real program"},
 	"thuoc/test/e2e":     {9, nil, "tests in a real browser; nothing imports it"},
-	"thuoc/test/load":    {9, []string{"thuoc/test/program"}, "a command that measures the portal from the outside"},
+	"thuoc/test/load":    {9, []string{"thuoc/test/program", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/db"}, "a command that measures the portal from the outside"},
 	"thuoc/test/badday":  {9, nil, "tests of the real program's bad days; nothing imports it"},
 }
 

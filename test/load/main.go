@@ -34,6 +34,9 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == filesCommand {
 		do = func() error { return files(os.Args[2]) }
 	}
+	if len(os.Args) == 2 && os.Args[1] == houseCommand {
+		do = house
+	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)

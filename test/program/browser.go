@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Password is what Administrator signs in with.
@@ -38,6 +39,7 @@ func (s *Server) Administrator(binary, dir, address string) error {
 
 // Browser is somebody at the working pages, without script.
 type Browser struct {
+	Took   func(method string, took time.Duration) // is told of every answer; nil = nobody
 	client *http.Client
 	site   string
 }
@@ -59,16 +61,24 @@ func (b *Browser) SignIn(login string) error {
 
 // Get reads a page to its end.
 func (b *Browser) Get(path string) (page string, err error) {
+	start := time.Now()
 	r, err := b.client.Get(b.site + path)
 	if err != nil {
 		return "", err
 	}
 	defer r.Body.Close()
 	body, err := io.ReadAll(r.Body)
+	b.took(http.MethodGet, start)
 	if err == nil && r.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s: status %d", path, r.StatusCode)
 	}
 	return string(body), err
+}
+
+func (b *Browser) took(method string, start time.Time) {
+	if b.Took != nil {
+		b.Took(method, time.Since(start))
+	}
 }
 
 // hidden are the fields that a form sends along.
@@ -86,6 +96,7 @@ func (b *Browser) Send(path string, fields url.Values) error {
 			fields.Set(m[1], html.UnescapeString(m[2]))
 		}
 	}
+	start := time.Now()
 	r, err := b.client.PostForm(b.site+path, fields)
 	if err != nil {
 		return err
@@ -94,6 +105,7 @@ func (b *Browser) Send(path string, fields url.Values) error {
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return err
 	}
+	b.took(http.MethodPost, start)
 	if r.StatusCode != http.StatusSeeOther {
 		return fmt.Errorf("%s: status %d", path, r.StatusCode)
 	}
