@@ -58,6 +58,7 @@ var edges = map[string]struct {
 
 	"thuoc/internal/account/totp":     {0, nil, "codes of authenticator apps"},
 	"thuoc/internal/account/password": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang"}, "hashes, and what is guessed first; words are folded as people search"},
+	"thuoc/internal/account/oidctest": {9, nil, "only tests import it: a house that vouches for people"},
 	"thuoc/internal/account": {2, []string{"thuoc/internal/account/password", "thuoc/internal/account/totp", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/lang", "thuoc/internal/limit"},
 		"who may do what: accounts, roles and the table of rights"},
 

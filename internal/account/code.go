@@ -75,6 +75,9 @@ func (s *Store) ConfirmTOTP(ctx context.Context, a Actor, code string) (recovery
 		if err := s.audit(ctx, q, a.User, addTOTP, a.User, nil); err != nil {
 			return err
 		}
+		if err := s.tell(ctx, q, a.User, fault.T("The second step of signing in, an authenticator app, was turned on.")); err != nil {
+			return err
+		}
 		recovery, err = s.renewCodes(ctx, q, a.User)
 		return err
 	})
@@ -91,6 +94,9 @@ func (s *Store) RemoveTOTP(ctx context.Context, a Actor, user string) error {
 		if err := remove(ctx, q, user, "totp", "recovery_code"); err != nil {
 			return err
 		}
+		if err := s.tell(ctx, q, user, fault.T("The second step of signing in, the authenticator app, was turned off.")); err != nil {
+			return err
+		}
 		return s.audit(ctx, q, a.User, removeTOTP, user, nil)
 	})
 }
@@ -103,6 +109,9 @@ func (s *Store) RecoveryCodes(ctx context.Context, a Actor) (recovery []string, 
 		}
 		if has, err := hasTOTP(ctx, q, a.User); err != nil || !has {
 			return errors.Join(err, fault.New(fault.Conflict, "Set up an authenticator app first."))
+		}
+		if err := s.tell(ctx, q, a.User, fault.T("New recovery codes were made; those before are worth nothing any more.")); err != nil {
+			return err
 		}
 		recovery, err = s.renewCodes(ctx, q, a.User)
 		return err

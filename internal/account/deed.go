@@ -18,4 +18,5 @@ const (
 	addDevice     Action = "device.add"
 	removeDevice  Action = "device.remove"
 	joinOIDC      Action = "oidc.add"
+	leaveOIDC     Action = "oidc.remove"
 )

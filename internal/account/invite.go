@@ -200,6 +200,9 @@ func (s *Store) accepted(ctx context.Context, q *db.Q, l Link, hash string) erro
 		if err := s.forget(ctx, q, ofAccount(l.User)); err != nil {
 			return err
 		}
+		if err := s.tell(ctx, q, l.User, fault.T("Your password was changed.")); err != nil {
+			return err
+		}
 	default:
 		return fault.New(fault.Invalid, "This link is for something else.")
 	}

@@ -165,7 +165,10 @@ func (s *Store) FinishOIDC(ctx context.Context, a Actor, r OIDCReturn) (token st
 	err = s.db.Update(ctx, func(q *db.Q) error {
 		if a.User != "" {
 			who = a
-			return s.join(ctx, q, a.User, subject)
+			if err := s.join(ctx, q, a.User, subject); err != nil {
+				return err
+			}
+			return s.tell(ctx, q, a.User, fault.T("Your account was joined to %s.", s.OIDCName()))
 		}
 		user, known, err := db.Maybe[string](ctx, q, "SELECT user_id FROM oidc_subject WHERE subject = ?", subject)
 		if err == nil && !known {
@@ -261,4 +264,38 @@ func (s *Store) join(ctx context.Context, q *db.Q, user string, subject []byte) 
 		return fault.New(fault.Conflict, "Another account is joined to this person already.")
 	}
 	return s.audit(ctx, q, user, joinOIDC, user, nil)
+}
+
+// JoinedOIDC tells since when the actor's account is joined to the other house; the zero time for not.
+func (s *Store) JoinedOIDC(ctx context.Context, a Actor) (since time.Time, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		since, _, err = db.Maybe[time.Time](ctx, q, "SELECT max(added) FROM oidc_subject WHERE user_id = ? HAVING count(*) > 0", a.User)
+		return err
+	})
+	return since, err
+}
+
+// LeaveOIDC parts the actor's account from the other house. It is refused when there would be no way left to sign in. It
+// needs Fresh.
+func (s *Store) LeaveOIDC(ctx context.Context, a Actor) error {
+	return s.db.Update(ctx, func(q *db.Q) error {
+		if err := s.mayChange(ctx, q, a, OwnAccount, a.User); err != nil {
+			return err
+		}
+		others, err := db.One[int](ctx, q, `SELECT (SELECT count(*) FROM password WHERE user_id = ?) +
+			(SELECT count(*) FROM passkey WHERE user_id = ?)`, a.User, a.User)
+		if err != nil {
+			return err
+		}
+		if others == 0 {
+			return fault.New(fault.Conflict, "This is your only way to sign in. Set a password or add a passkey first.")
+		}
+		if err := remove(ctx, q, a.User, "oidc_subject"); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, q, a.User, fault.T("Your account was parted from %s.", s.OIDCName())); err != nil {
+			return err
+		}
+		return s.audit(ctx, q, a.User, leaveOIDC, a.User, nil)
+	})
 }

@@ -1,94 +1,22 @@
 package account_test
 
 import (
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"maps"
-	"math/big"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"thuoc/internal/account"
+	"thuoc/internal/account/oidctest"
 	"thuoc/internal/fault"
 )
-
-// otherHouse is an OpenID provider in this process: discovery, keys, and a token endpoint that checks PKCE.
-type otherHouse struct {
-	t      *testing.T
-	server *httptest.Server
-	key    *rsa.PrivateKey
-	now    func() time.Time
-	claims map[string]any // of the next person; over what is right
-	asked  url.Values     // of the last authorisation
-}
-
-func newOtherHouse(t *testing.T, now func() time.Time) *otherHouse {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	must(t, err)
-	o := &otherHouse{t: t, key: key, now: now}
-	mux := http.NewServeMux()
-	o.server = httptest.NewServer(mux)
-	t.Cleanup(o.server.Close)
-	mux.HandleFunc("/.well-known/openid-configuration", o.json(func(*http.Request) any {
-		return map[string]any{"issuer": o.server.URL, "authorization_endpoint": o.server.URL + "/auth",
-			"token_endpoint": o.server.URL + "/token", "jwks_uri": o.server.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}}
-	}))
-	mux.HandleFunc("/keys", o.json(func(*http.Request) any {
-		return map[string]any{"keys": []any{map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "1",
-			"n": b64(key.N.Bytes()), "e": b64(big.NewInt(int64(key.E)).Bytes())}}}
-	}))
-	mux.HandleFunc("/token", o.json(func(r *http.Request) any {
-		sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-		if r.FormValue("code") != "the code" || b64(sum[:]) != o.asked.Get("code_challenge") || o.asked.Get("code_challenge_method") != "S256" {
-			return nil
-		}
-		return map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": o.word()}
-	}))
-	return o
-}
-
-func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
-
-func (o *otherHouse) json(f func(*http.Request) any) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		v := f(r)
-		if v == nil {
-			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(v)
-	}
-}
-
-// word signs what is said of the next person (JWS, RS256).
-func (o *otherHouse) word() string {
-	c := map[string]any{"iss": o.server.URL, "aud": "thuoc", "sub": "person 1", "nonce": o.asked.Get("nonce"),
-		"iat": o.now().Unix(), "exp": o.now().Add(time.Minute).Unix(), "email": "oidc@so.gov.vn", "email_verified": true}
-	maps.Copy(c, o.claims)
-	body, err := json.Marshal(c)
-	must(o.t, err)
-	text := b64([]byte(`{"alg":"RS256","kid":"1"}`)) + "." + b64(body)
-	sum := sha256.Sum256([]byte(text))
-	sig, err := rsa.SignPKCS1v15(nil, o.key, crypto.SHA256, sum[:])
-	must(o.t, err)
-	return text + "." + b64(sig)
-}
 
 func TestOIDC(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		other := newOtherHouse(t, h.clock.Now)
+		other := oidctest.New(t, h.clock.Now)
 		opts := options(t, h.db)
-		opts.OIDC = &account.OIDC{Issuer: other.server.URL, ClientID: "thuoc", Secret: "s", Name: "SSO của tỉnh"}
+		opts.OIDC = &account.OIDC{Issuer: other.Server.URL, ClientID: oidctest.Client, Secret: "s", Name: "SSO của tỉnh"}
 		s := open(t, opts)
 
 		through := func(a account.Actor, claims map[string]any, change func(*account.OIDCReturn)) (account.Actor, error) {
@@ -97,11 +25,11 @@ func TestOIDC(t *testing.T) {
 			must(t, err)
 			u, err := url.Parse(address)
 			must(t, err)
-			other.asked, other.claims = u.Query(), claims
-			if other.asked.Get("redirect_uri") != base+"/app/oidc" {
-				t.Errorf("sends back to %q", other.asked.Get("redirect_uri"))
+			other.Asked, other.Claims = u.Query(), claims
+			if other.Asked.Get("redirect_uri") != base+"/app/oidc" {
+				t.Errorf("sends back to %q", other.Asked.Get("redirect_uri"))
 			}
-			r := account.OIDCReturn{Handle: handle, State: other.asked.Get("state"), Code: "the code", From: office}
+			r := account.OIDCReturn{Handle: handle, State: other.Asked.Get("state"), Code: oidctest.Code, From: office}
 			if change != nil {
 				change(&r)
 			}
@@ -133,7 +61,7 @@ func TestOIDC(t *testing.T) {
 		wants(t, err, fault.Gone)
 		_, err = through(nobody, nil, func(r *account.OIDCReturn) { r.Code = "x" })
 		wants(t, err, fault.Forbidden)
-		_, err = through(nobody, nil, func(*account.OIDCReturn) { other.asked.Set("code_challenge", "x") })
+		_, err = through(nobody, nil, func(*account.OIDCReturn) { other.Asked.Set("code_challenge", "x") })
 		wants(t, err, fault.Forbidden) // PKCE: another's code is worth nothing
 
 		a, err := through(nobody, map[string]any{"email": "OIDC@so.gov.vn", "email_verified": "true"}, nil)
@@ -157,7 +85,22 @@ func TestOIDC(t *testing.T) {
 		_, err = through(h.admin, nil, nil)
 		wants(t, err, fault.Conflict) // joined to somebody else
 
-		other.server.Close()
+		since, err := s.JoinedOIDC(ctx, h.admin)
+		must(t, err)
+		if !since.Equal(h.clock.Now()) {
+			t.Errorf("joined since %s", since)
+		}
+		must(t, s.LeaveOIDC(ctx, h.admin))
+		if since, err = s.JoinedOIDC(ctx, h.admin); err != nil || !since.IsZero() {
+			t.Errorf("still joined since %s (%v)", since, err)
+		}
+		_, err = through(nobody, map[string]any{"sub": "admin"}, nil)
+		wants(t, err, fault.Forbidden)
+		lien, err := through(nobody, nil, nil)
+		must(t, err)
+		wants(t, s.LeaveOIDC(ctx, lien), fault.Conflict) // nothing else to sign in with
+
+		other.Server.Close()
 		late := open(t, opts) // has not met the other house yet
 		_, _, err = late.BeginOIDC(ctx, nobody)
 		wants(t, err, fault.Busy)

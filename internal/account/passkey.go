@@ -188,6 +188,9 @@ func (s *Store) FinishPasskey(ctx context.Context, a Actor, label string, answer
 		if n == 0 {
 			return fault.New(fault.Conflict, "This passkey is set up already.")
 		}
+		if err := s.tell(ctx, q, a.User, fault.T("A passkey was added: %s.", label)); err != nil {
+			return err
+		}
 		return s.audit(ctx, q, a.User, addPasskey, id, nil)
 	})
 }
@@ -218,6 +221,9 @@ func (s *Store) RemovePasskey(ctx context.Context, a Actor, id string) error {
 			return err
 		}
 		if _, err := q.Exec(ctx, "DELETE FROM passkey WHERE id = ?", id); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, q, user, fault.T("A passkey was removed.")); err != nil {
 			return err
 		}
 		return s.audit(ctx, q, a.User, removePasskey, id, nil)

@@ -59,6 +59,9 @@ func (s *Store) ChangePassword(ctx context.Context, a Actor, before, plain strin
 		if err := s.putPassword(ctx, q, a.User, hash); err != nil {
 			return err
 		}
+		if err := s.tell(ctx, q, a.User, fault.T("Your password was changed.")); err != nil {
+			return err
+		}
 		if err := s.endOthers(ctx, q, a, a.User); err != nil {
 			return err
 		}

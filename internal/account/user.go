@@ -223,7 +223,7 @@ func (s *Store) Called(ctx context.Context, ids ...string) (names map[string]str
 
 // ChangePerson writes what is known of somebody: one's own, or an administrator anybody's. version is the one that was
 // read; when somebody changed the person since, it is a Conflict. Letters and links to an address that is left are
-// withdrawn. It needs Fresh, because an address is a way in.
+// withdrawn, and both addresses are told. It needs Fresh, because an address is a way in.
 func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person, version int64) error {
 	p, faults := p.check()
 	if err := fault.Batch(faults); err != nil {
@@ -239,6 +239,10 @@ func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person
 		if err := free(ctx, q, user, p); err != nil {
 			return err
 		}
+		before, err := maybePerson(ctx, q, user)
+		if err != nil {
+			return err
+		}
 		if err := leaveAddress(ctx, q, user, p.Email); err != nil {
 			return err
 		}
@@ -249,6 +253,9 @@ func (s *Store) ChangePerson(ctx context.Context, a Actor, user string, p Person
 		}
 		if n == 0 {
 			return fault.New(fault.Conflict, "Somebody else changed this account meanwhile. Look at what stands there now, then change it again.")
+		}
+		if err := s.tellChanges(ctx, q, user, before, p); err != nil {
+			return err
 		}
 		return s.audit(ctx, q, a.User, ChangeUser, user, p)
 	})
@@ -327,6 +334,9 @@ func (s *Store) Erase(ctx context.Context, a Actor, user string) error {
 			return err
 		}
 		if err := leaveAddress(ctx, q, user, ""); err != nil {
+			return err
+		}
+		if err := mail.ForgetKeyed(ctx, q, newsOf(user)); err != nil {
 			return err
 		}
 		if err := s.keepAdministrator(ctx, q, user); err != nil {

@@ -84,6 +84,12 @@ func Forget(ctx context.Context, q *db.Q, address string) error {
 	return err
 }
 
+// ForgetKeyed removes every letter whose key begins so, sent or not.
+func ForgetKeyed(ctx context.Context, q *db.Q, prefix string) error {
+	_, err := q.Exec(ctx, "DELETE FROM mail WHERE substr(key, 1, ?) = ?", len(prefix), prefix)
+	return err
+}
+
 // Register lets a runner send what is queued.
 func Register(r *job.Runner, d *db.DB, s Sender) {
 	job.Handle(r, retry, func(ctx context.Context, args send) error { return deliver(ctx, d, s, args.ID) })

@@ -49,11 +49,17 @@ var key = []byte("a key of thirty-two bytes or more")
 // open makes a house. Places are in it when they are in the database: most pages need none.
 func open(t *testing.T, d *db.DB, now func() time.Time) *house {
 	t.Helper()
+	return openWith(t, d, now, nil)
+}
+
+// openWith is open with another house to sign in through.
+func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OIDC) *house {
+	t.Helper()
 	h := &house{t: t, db: d}
 	log, err := audit.New(key)
 	must(t, err)
 	accounts, err := account.New(account.Options{DB: d, Log: log, Random: mathrand.NewChaCha8(sha256.Sum256([]byte(t.Name()))), Key: key,
-		Base: "http://house.test", Cost: password.Cost{Memory: 64, Passes: 1, Lanes: 1}})
+		Base: "http://house.test", OIDC: outside, Cost: password.Cost{Memory: 64, Passes: 1, Lanes: 1}})
 	must(t, err)
 	drafts, err := draft.New(d, key)
 	must(t, err)

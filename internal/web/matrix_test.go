@@ -62,6 +62,7 @@ var expects = map[string]func(role account.Role, own bool) cell{
 	"change-withdraw": func(role account.Role, _ bool) cell { return hidden }, // only who proposed it may
 	"device-revoke":   func(account.Role, bool) cell { return hidden },        // there is none
 	"key-remove":      func(account.Role, bool) cell { return hidden },
+	"oidc-join":       func(account.Role, bool) cell { return hidden }, // no other house is set
 	"job-revive": func(role account.Role, _ bool) cell {
 		if role == account.Administrator {
 			return hidden // there is none

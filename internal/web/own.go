@@ -29,6 +29,10 @@ type mePage struct {
 	Devices  []deviceRow
 	Passkeys []passkeyRow
 	NewKey   *keyForm // nil where this house can take no passkeys
+	Outside  string   // the other house people may sign in through; "" for none
+	Joined   string   // since when the account is joined to it; "" for not
+	Join     ui.Act
+	Leave    ui.Act
 }
 
 // heldRow is a role somebody holds.
@@ -65,6 +69,9 @@ func (v *visit) me() (*page, error) {
 		return nil, err
 	}
 	if err := v.passkeys(&body); err != nil {
+		return nil, err
+	}
+	if err := v.joinedOutside(&body); err != nil {
 		return nil, err
 	}
 	if err := v.signedInOn(&body); err != nil {

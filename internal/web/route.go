@@ -92,6 +92,7 @@ func init() { // the pages link to each other through the table
 		{name: "job-discard", method: post, vi: "he-thong/viec/{job}/bo", en: "system/jobs/{job}/discard", needs: account.MendSystem, handle: (*visit).discardJob},
 	}
 	table = append(table, placeRoutes...)
+	table = append(table, oidcRoutes...)
 }
 
 // routes makes the mux. What no route takes is answered by lost, in the language of its address.

@@ -17,7 +17,8 @@ type gatePage struct {
 	Title, Lead string
 	Form        *form
 	Passkey     *keyForm
-	Wait        string // how long to wait after wrong tries
+	Outside     *ui.Link // leads to another house
+	Wait        string   // how long to wait after wrong tries
 	Ways        []ui.Link
 }
 
@@ -47,7 +48,7 @@ func (v *visit) signIn() (*page, error) {
 	}
 	pg := v.gate(v.t("Sign in"), "", f, ui.Link{Href: v.to("forgot"), Text: v.t("Forgot the password")})
 	body := pg.body.(gatePage)
-	body.Passkey = v.signInKey(next)
+	body.Passkey, body.Outside = v.signInKey(next), v.throughOutside(next)
 	pg.body = body
 	return v.atTheGate(pg, f, func() (*page, error) {
 		given := account.Credentials{Login: f.get("login"), Password: secret.Value, From: v.client()}
@@ -204,6 +205,9 @@ func (v *visit) prove() (*page, error) {
 	}
 	f.Action = v.at(url.Values{nextKey: {next}}, "prove")
 	pg := v.gate(v.t("Prove that it is you"), v.t("What you want to do has weight. Prove once more that it is you; that holds for ten minutes. What you entered is kept."), f)
+	body := pg.body.(gatePage)
+	body.Outside = v.throughOutside(next) // whoever came through the other house may have no password here
+	pg.body = body
 	if !v.posted() {
 		return pg, nil
 	}
