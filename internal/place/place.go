@@ -21,21 +21,23 @@ import (
 
 // Options is what a Store works with.
 type Options struct {
-	DB  *db.DB
-	Log *audit.Log
+	DB      *db.DB
+	Log     *audit.Log
+	Invents bool // the house is one for trying the program: it may hold invented places
 }
 
 // Store is the places of one database.
 type Store struct {
-	db  *db.DB
-	log *audit.Log
+	db      *db.DB
+	log     *audit.Log
+	invents bool
 
 	reading sync.Mutex // of index: one reads it, the others wait
 	index   *index     // for searching; see indexNow
 }
 
 // New makes a Store.
-func New(o Options) *Store { return &Store{db: o.DB, log: o.Log} }
+func New(o Options) *Store { return &Store{db: o.DB, log: o.Log, invents: o.Invents} }
 
 // Version is what a place was from a day to a day: under one code and name, of one kind, within one parent.
 type Version struct {

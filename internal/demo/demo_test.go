@@ -1,0 +1,181 @@
+package demo
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"thuoc/internal/account"
+	"thuoc/internal/agency"
+	"thuoc/internal/audit"
+	"thuoc/internal/blob"
+	"thuoc/internal/db"
+	"thuoc/internal/db/dbtest"
+	"thuoc/internal/edition"
+	"thuoc/internal/fault"
+	"thuoc/internal/place"
+	"thuoc/internal/plan"
+	"thuoc/internal/run"
+	"thuoc/internal/task"
+)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start is the day on which the tests try the program: a Monday.
+var start = time.Date(2026, 6, 15, 2, 0, 0, 0, time.UTC)
+
+// open gives an empty house for trying, on a calendar.
+func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
+	t.Helper()
+	at := NewCalendar(from)
+	cfg := dbtest.Fresh(t, e)
+	cfg.Now = at.Now
+	d := dbtest.Open(t, cfg)
+	dir := filepath.Join(t.TempDir(), "blobs")
+	must(t, blob.CreateDisk(dir))
+	disk, err := blob.OpenDisk(dir, at.Now())
+	must(t, err)
+	t.Cleanup(func() { disk.Close() })
+	log, err := audit.New(bytes.Repeat([]byte{1}, 32))
+	must(t, err)
+	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32)})
+	must(t, err)
+	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
+	return House{DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
+		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
+		Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}),
+		Plans:    plan.New(plan.Options{DB: d, Log: log}), Tasks: task.New(task.Options{DB: d, Log: log})}, at
+}
+
+// TestFurnish: everybody can sign in, every state of plans and tasks is there, the log is whole, and furnishing twice
+// changes nothing.
+func TestFurnish(t *testing.T) {
+	for _, e := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			h, at := open(t, e, start)
+			must(t, Furnish(t.Context(), h, at))
+			if !at.Now().Equal(start) {
+				t.Errorf("the calendar stands at %v", at.Now())
+			}
+			signIn(t, h)
+			looks(t, h, at)
+			report, err := audit.Verify(t.Context(), h.DB)
+			if err != nil || len(report.Findings) > 0 {
+				t.Errorf("the log: %+v, %v", report, err)
+			}
+			before := entries(t, h)
+			must(t, Furnish(t.Context(), h, at))
+			if after := entries(t, h); after != before {
+				t.Errorf("furnishing again wrote %d entries", after-before)
+			}
+		})
+	}
+}
+
+// entries counts the rows of the audit log.
+func entries(t *testing.T, h House) (n int) {
+	t.Helper()
+	must(t, h.DB.View(t.Context(), func(q *db.Q) (err error) {
+		n, err = db.One[int](t.Context(), q, "SELECT count(*) FROM audit")
+		return err
+	}))
+	return n
+}
+
+// signIn signs the first holder of every role in.
+func signIn(t *testing.T, h House) {
+	t.Helper()
+	for _, r := range account.Roles {
+		_, who, err := h.Accounts.SignIn(t.Context(), account.Credentials{Login: Login(r), Password: Password})
+		if err != nil || !who.Has(r) {
+			t.Errorf("%s: %+v, %v", r, who.Grants, err)
+		}
+	}
+}
+
+// looks looks at what stands in the house in the middle of the year.
+func looks(t *testing.T, h House, at *Calendar) {
+	t.Helper()
+	all := account.Program("test", at.day(0))
+	plans, err := h.Plans.List(t.Context(), all, plan.Filter{Limit: 1000})
+	must(t, err)
+	states := map[plan.State]int{}
+	for _, p := range plans {
+		states[p.State]++
+	}
+	if len(plans) != communes+1 || states[plan.Issued] != 7 || states[plan.Submitted] != 1 || states[plan.Comments] != 1 || states[plan.Draft] != communes-8 {
+		t.Errorf("%d plans: %v", len(plans), states)
+	}
+	top := plans[slices.IndexFunc(plans, func(p plan.Head) bool { return p.Parent == "" })]
+	p, err := h.Plans.Get(t.Context(), all, top.ID)
+	must(t, err)
+	duties, families := map[plan.DutyState]int{}, map[string]int{}
+	for _, d := range p.Duties {
+		duties[d.State]++
+	}
+	for _, a := range p.Aims {
+		families[a.Family]++
+	}
+	if len(duties) != 4 || len(families) != 3 || p.Paper == "" {
+		t.Errorf("duties %v, targets %v", duties, families)
+	}
+	tasks, err := h.Tasks.List(t.Context(), all, task.Filter{Limit: 1000})
+	must(t, err)
+	done, overdue := map[task.State]int{}, 0
+	for _, x := range tasks {
+		done[x.State]++
+		if x.Overdue(at.day(0)) {
+			overdue++
+		}
+	}
+	if len(tasks) != 60 || len(done) != len(task.States) || overdue < 8 || overdue > 15 {
+		t.Errorf("%d tasks: %v, %d overdue", len(tasks), done, overdue)
+	}
+	editions, err := h.Editions.List(t.Context(), all, edition.Filter{})
+	must(t, err)
+	stands := map[edition.State]int{}
+	for _, e := range editions {
+		stands[e.State]++
+		if e.Source != run.Own {
+			t.Errorf("an edition of source %s", e.Source)
+		}
+	}
+	if stands[edition.Public] != 2 || stands[edition.Corrected] != 1 || stands[edition.Frozen] != 1 {
+		t.Errorf("editions: %v", stands)
+	}
+}
+
+// TestRealHouse: what the demo holds cannot come into a house that was not opened for trying.
+func TestRealHouse(t *testing.T) {
+	h, at := open(t, db.SQLite, start)
+	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
+	if err := Furnish(t.Context(), h, at); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("a real house is furnished: %v", err)
+	}
+}
+
+// TestAnyDay: the province is in the middle of its year whatever the day.
+func TestAnyDay(t *testing.T) {
+	for _, day := range []time.Time{time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 2, 28, 20, 0, 0, 0, time.UTC)} {
+		h, at := open(t, db.SQLite, day)
+		must(t, Furnish(t.Context(), h, at))
+		looks(t, h, at)
+	}
+}
+
+// BenchmarkFurnish furnishes a house on SQLite. The bound is 4 s.
+func BenchmarkFurnish(b *testing.B) {
+	for b.Loop() {
+		h, at := open(b, db.SQLite, start)
+		must(b, Furnish(b.Context(), h, at))
+	}
+}
