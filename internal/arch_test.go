@@ -79,7 +79,7 @@ var edges = map[string]struct {
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
 	"thuoc/internal/web": {3, []string{"thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/job", "thuoc/internal/audit",
-		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/draft", "thuoc/internal/upkeep"},
+		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/score", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/draft", "thuoc/internal/upkeep"},
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},

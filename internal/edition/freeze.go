@@ -78,12 +78,8 @@ func freezable(ctx context.Context, q *db.Q, actor account.Actor, r Release) err
 	if err := actor.May(ctx, q, account.FreezeEdition, account.Subject{Place: r.Place}); err != nil {
 		return err
 	}
-	of, err := run.Find(ctx, q, r.Run)
-	if err != nil {
+	if err := stillGood(ctx, q, r.Run); err != nil {
 		return err
-	}
-	if of.State == run.Withdrawn {
-		return fault.New(fault.Conflict, "The run has been withdrawn; nothing is made of it any more.")
 	}
 	n, err := db.One[int](ctx, q, "SELECT count(*) FROM edition WHERE run = ? AND state IN (?, ?, ?, ?)", r.Run, Frozen, Reviewed, Embargoed, Public)
 	if err == nil && n > 0 {

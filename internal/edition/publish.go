@@ -31,11 +31,15 @@ func (s *Store) Register(r *job.Runner) {
 	r.Cron(shelving{}, job.Every(time.Hour))
 }
 
-// Approve ends a review well. It is done by somebody else than who froze the edition.
+// Approve ends a review well. It is done by somebody else than who froze the edition, and never where the run was
+// withdrawn meanwhile.
 func (s *Store) Approve(ctx context.Context, actor account.Actor, seen Seen, note string) error {
 	return s.decide(ctx, actor, account.ReviewEdition, seen, func(q *db.Q, r *Release) error {
 		if r.FrozenBy == actor.User {
 			return fault.New(fault.Forbidden, "You froze this edition yourself: somebody else reviews it.")
+		}
+		if err := stillGood(ctx, q, r.Run); err != nil {
+			return err
 		}
 		return s.move(ctx, q, actor, r, Approve, note)
 	})
@@ -66,6 +70,9 @@ func (s *Store) Publish(ctx context.Context, actor account.Actor, seen Seen, fro
 			return s.becomePublic(ctx, q, actor, r, Publish, note)
 		}
 		if err := stillFits(ctx, q, *r); err != nil {
+			return err
+		}
+		if err := stillGood(ctx, q, r.Run); err != nil {
 			return err
 		}
 		r.PublicFrom = from.UTC().Truncate(time.Millisecond)
@@ -148,6 +155,15 @@ func stillFits(ctx context.Context, q *db.Q, r Release) error {
 	now, _, err := publicOf(ctx, q, r.Place, r.Source, r.Family, r.Period)
 	if err == nil && now.ID != r.Corrects {
 		err = publishedMeanwhile()
+	}
+	return err
+}
+
+// stillGood refuses to go on with a run that was withdrawn.
+func stillGood(ctx context.Context, q *db.Q, id string) error {
+	of, err := run.Find(ctx, q, id)
+	if err == nil && of.State == run.Withdrawn {
+		err = fault.New(fault.Conflict, "The run has been withdrawn; nothing is made of it any more.")
 	}
 	return err
 }

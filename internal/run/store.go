@@ -279,6 +279,12 @@ func (s *Store) Inputs(ctx context.Context, r Run) (*Inputs, error) {
 	return decodeInputs(data)
 }
 
+// Definition gives the index that a run was computed by, as the run kept it.
+func (s *Store) Definition(ctx context.Context, in *Inputs) (*score.Definition, error) {
+	def, _, err := reader{ctx, s.o.Blobs, in}.definition(Definition)
+	return def, err
+}
+
 // Withdraw says that a run was found wrong. It is kept with the reason and never frozen again; editions made of it stay
 // as they are until they are corrected or withdrawn themselves. version is the one the actor has seen.
 func (s *Store) Withdraw(ctx context.Context, actor account.Actor, id string, version int, reason string) error {

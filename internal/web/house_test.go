@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -21,11 +22,14 @@ import (
 	"thuoc/internal/account/password"
 	"thuoc/internal/agency"
 	"thuoc/internal/audit"
+	"thuoc/internal/blob"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/draft"
+	"thuoc/internal/edition"
 	"thuoc/internal/place"
+	"thuoc/internal/run"
 	"thuoc/internal/ui"
 	"thuoc/internal/ui/htmlcheck"
 	"thuoc/internal/upkeep"
@@ -39,6 +43,7 @@ type house struct {
 	clock *dbtest.Clock
 	site  *httptest.Server
 	admin *person
+	blobs blob.Store
 	errs  []error // internal errors that were reported
 }
 
@@ -63,7 +68,15 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	must(t, err)
 	drafts, err := draft.New(d, key)
 	must(t, err)
+	files := filepath.Join(t.TempDir(), "blobs")
+	must(t, blob.CreateDisk(files))
+	disk, err := blob.OpenDisk(files, now())
+	must(t, err)
+	t.Cleanup(func() { disk.Close() })
+	h.blobs = disk
+	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
+		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
 		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
 		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
 		Report: func(r *http.Request, err error) {

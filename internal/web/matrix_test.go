@@ -10,6 +10,7 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
+	"thuoc/internal/edition"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
 	"thuoc/internal/place"
@@ -34,6 +35,8 @@ var about = map[string]func(m *matrix, r *route, own bool) string{
 	"session": func(m *matrix, _ *route, own bool) string { return pick(own, m.session, m.farSession) },
 	"device":  func(*matrix, *route, bool) string { return made("device") },
 	"passkey": func(*matrix, *route, bool) string { return made("passkey") },
+	"run":     func(m *matrix, _ *route, own bool) string { return pick(own, m.nearEdition.Run, m.farEdition.Run) },
+	"edition": func(m *matrix, _ *route, own bool) string { return pick(own, m.nearEdition.ID, m.farEdition.ID) },
 	"job":     func(*matrix, *route, bool) string { return made("job") },
 	"place":   func(_ *matrix, _ *route, own bool) string { return made(pick(own, "ward", "far ward")) },
 	"kind":    func(*matrix, *route, bool) string { return "rename" },
@@ -100,6 +103,7 @@ type matrix struct {
 	near, far, nearGrant, farGrant string
 	session, farSession            string
 	change, farChange              string // boundary changes of made("ward") and made("far ward")
+	nearEdition, farEdition        edition.Release
 }
 
 func newMatrix(h *house) *matrix {
@@ -124,6 +128,7 @@ func newMatrix(h *house) *matrix {
 	must(h.t, err)
 	m.farSession = sessions[0].ID
 	m.session = m.farSession
+	m.nearEdition, m.farEdition = h.frozen(made("province"), 2011), h.frozen(made("another"), 2011)
 	return m
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"thuoc/internal/account"
@@ -93,6 +94,8 @@ func init() { // the pages link to each other through the table
 	}
 	table = append(table, placeRoutes...)
 	table = append(table, oidcRoutes...)
+
+	table = append(table, slices.Concat(runRoutes, editionRoutes)...)
 }
 
 // routes makes the mux. What no route takes is answered by lost, in the language of its address.

@@ -26,6 +26,10 @@ var menu = []struct {
 	{func(*visit) string { return "" }, []entry{
 		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
 	}},
+	{func(v *visit) string { return v.t("Figures") }, []entry{
+		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true},
+		{"runs", "layers", func(v *visit) string { return v.t("Runs") }, false},
+	}},
 	{func(v *visit) string { return v.t("The house") }, []entry{
 		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true},
 		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true},

@@ -122,7 +122,7 @@ func (v *visit) pager(number, total int) (links []ui.Link) {
 	to := func(n int, text string) {
 		q := v.r.URL.Query()
 		q.Set(keyPage, strconv.Itoa(n))
-		links = append(links, ui.Link{Href: v.at(q, v.route.name), Text: text})
+		links = append(links, ui.Link{Href: v.at(q, v.route.name, v.values()...), Text: text})
 	}
 	if number > 1 {
 		to(number-1, v.t("Previous page"))

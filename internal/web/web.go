@@ -7,6 +7,7 @@
 package web
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -21,7 +22,9 @@ import (
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
 	"thuoc/internal/draft"
+	"thuoc/internal/edition"
 	"thuoc/internal/place"
+	"thuoc/internal/run"
 	"thuoc/internal/ui"
 	"thuoc/internal/upkeep"
 )
@@ -35,6 +38,9 @@ type Options struct {
 	Drafts   *draft.Store
 	Places   *place.Store
 	Agencies *agency.Store
+	Runs     *run.Store
+	Editions *edition.Store
+	Home     func(context.Context) (place.Version, error) // the place whose house this is
 	Upkeep   *upkeep.Store
 	Key      []byte // at least 32 random bytes, kept outside the database: seals what a browser holds for us
 	Secure   bool   // people come by TLS: cookies say so

@@ -142,6 +142,10 @@ var deeds = map[string]fault.Text{
 	"place_change.rejected": fault.T("rejected a boundary change"), "place_change.withdrawn": fault.T("withdrew a boundary change"),
 	"place_change.applied": fault.T("applied a boundary change"), "place.import": fault.T("took in a table of places"),
 	"agency.change": fault.T("changed an agency"), "post.change": fault.T("changed posts"), "agency.import": fault.T("took in a list of agencies"),
+	"run.add": fault.T("added a run"), "run.withdraw": fault.T("withdrew a run"), "edition.freeze": fault.T("froze an edition"),
+	"edition.approve": fault.T("approved an edition"), "edition.return": fault.T("returned an edition"), "edition.publish": fault.T("published an edition"),
+	"edition.embargo": fault.T("set the time of an edition"), "edition.lift": fault.T("let an edition become public at its time"),
+	"edition.correct": fault.T("had an edition corrected"), "edition.withdraw": fault.T("withdrew an edition"),
 	"job.revive": fault.T("let a job be tried again"), "job.discard": fault.T("discarded a job"),
 }
 
