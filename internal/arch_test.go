@@ -69,8 +69,9 @@ var edges = map[string]struct {
 		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/gazetteer", "thuoc/internal/sheet"},
 		"who carries the work of a place; lists come in from workbooks"},
 
-	"thuoc/internal/plan": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/target"},
-		"plans and who answers for what; targets are target's"},
+	"thuoc/internal/plan": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/place",
+		"thuoc/internal/agency", "thuoc/internal/gazetteer", "thuoc/internal/sheet", "thuoc/internal/score", "thuoc/internal/target"},
+		"plans and who answers for what; targets are target's, tables come in from workbooks and name places and parts of an index"},
 
 	"thuoc/internal/task": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/lang"},
 		"tasks and what is shown for them"},

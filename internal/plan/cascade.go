@@ -57,7 +57,7 @@ func (p *Plan) child(place string) Plan {
 	c := Plan{Head: Head{Place: place, Parent: p.ID, Kind: p.Kind, Title: p.Title, Year: p.Year, Until: p.Until, BaseYear: p.BaseYear, Edition: p.Edition}}
 	c.Bases = append(c.Bases, Basis{Number: p.Number, Dated: p.Signed, Title: p.Title, Paper: p.Paper})
 	for _, a := range p.Aims {
-		if a.Rank == nil && a.Word == "" {
+		if !a.relative() {
 			c.Aims = append(c.Aims, a)
 		}
 	}

@@ -92,10 +92,11 @@ type Basis struct {
 type Aim struct {
 	Family   string         `db:"family" json:"family"`               // "papi", "par-index", "sipas", or an index of the province's own
 	Code     string         `db:"code" json:"code"`                   // the node
+	Year     int            `db:"year" json:"year,omitempty"`         // of the result that is aimed at; 0 = the plan's
 	Kind     target.Kind    `db:"kind" json:"kind,omitempty"`         // "" = only sorted
 	Value    *float64       `db:"value" json:"value,omitempty"`       // points
 	Rank     *int           `db:"rank" json:"rank,omitempty"`         // a rank, a number of ranks, or the last rank of a group
-	Word     string         `db:"word" json:"word,omitempty"`         // the group as the plan names it
+	Word     string         `db:"word" json:"word,omitempty"`         // the group as the plan names it; else the target in words that say more than the number
 	Baseline *float64       `db:"baseline" json:"baseline,omitempty"` // as the plan states it
 	Change   *float64       `db:"change" json:"change,omitempty"`     // as the plan states it
 	Sorting  target.Sorting `db:"sorting" json:"sorting,omitempty"`   // on the list of what to keep or to fix
@@ -156,10 +157,15 @@ func (a Aim) wrong() fault.Text {
 	return fault.Text{}
 }
 
+// relative tells whether a target is one among other units and has no points of its own.
+func (a Aim) relative() bool {
+	return a.Kind == target.Rank || a.Kind == target.Gain || a.Kind == target.Group
+}
+
 // Lines gives the numbers of the plan's table for an index, the whole and its parts, as target.Check wants them.
 func (p *Plan) Lines(family, whole string) (total target.Line, parts []target.Line) {
 	for _, a := range p.Aims {
-		if a.Family != family {
+		if a.Family != family || a.relative() {
 			continue
 		}
 		l := target.Line{Code: a.Code, Baseline: orUnknown(a.Baseline), Target: orUnknown(a.Value), Change: orUnknown(a.Change)}

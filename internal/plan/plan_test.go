@@ -56,7 +56,7 @@ func communes(n int) (ids []string) {
 	return ids
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -42,8 +42,8 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan) (id str
 func (s *Store) insert(ctx context.Context, q *db.Q, actor account.Actor, p Plan) (string, error) {
 	p.ID, p.State, p.Rev, p.Author = q.NewID(), Draft, 1, actor.User
 	_, err := q.Exec(ctx, `INSERT INTO plan (id, place, agency, parent, kind, title, year, until, base_year, edition, state, rev, number,
-		signed, signer, paper, added, author, submitter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', NULL, '', '', ?, ?, '')`,
-		p.ID, p.Place, p.Agency, p.Parent, p.Kind, p.Title, p.Year, p.Until, p.BaseYear, p.Edition, p.State, p.Rev, q.Now(), p.Author)
+		signed, signer, paper, added, author, submitter) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, '')`,
+		p.ID, p.Place, p.Agency, p.Parent, p.Kind, p.Title, p.Year, p.Until, p.BaseYear, p.Edition, p.State, p.Rev, p.Number, p.Signed, q.Now(), p.Author)
 	if err != nil {
 		return "", err
 	}
@@ -108,9 +108,9 @@ func (s *Store) writeContent(ctx context.Context, q *db.Q, p *Plan) error {
 		}
 	}
 	for i, a := range p.Aims {
-		if _, err := q.Exec(ctx, `INSERT INTO plan_aim (plan, seq, family, code, kind, value, rank, word, baseline, change, sorting, note)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			p.ID, i, a.Family, a.Code, a.Kind, a.Value, a.Rank, a.Word, a.Baseline, a.Change, a.Sorting, a.Note); err != nil {
+		if _, err := q.Exec(ctx, `INSERT INTO plan_aim (plan, seq, family, code, year, kind, value, rank, word, baseline, change, sorting, note)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			p.ID, i, a.Family, a.Code, a.Year, a.Kind, a.Value, a.Rank, a.Word, a.Baseline, a.Change, a.Sorting, a.Note); err != nil {
 			return err
 		}
 	}
@@ -153,7 +153,7 @@ func get(ctx context.Context, q *db.Q, id string) (*Plan, error) {
 	if p.Bases, err = db.All[Basis](ctx, q, "SELECT issuer, number, dated, title, paper FROM plan_basis WHERE plan = ? ORDER BY seq", id); err != nil {
 		return nil, err
 	}
-	if p.Aims, err = db.All[Aim](ctx, q, `SELECT family, code, kind, value, rank, word, baseline, change, sorting, note
+	if p.Aims, err = db.All[Aim](ctx, q, `SELECT family, code, year, kind, value, rank, word, baseline, change, sorting, note
 		FROM plan_aim WHERE plan = ? ORDER BY seq`, id); err != nil {
 		return nil, err
 	}

@@ -36,12 +36,13 @@ CREATE TABLE plan_basis (
   PRIMARY KEY (plan, seq)
 ) STRICT;
 
--- A target. Of value and place one stands, by kind; baseline and change as the plan states them.
+-- A target. Of value and rank one stands, by kind; baseline and change as the plan states them. year 0 is the plan's.
 CREATE TABLE plan_aim (
   plan     TEXT   NOT NULL REFERENCES plan (id),
   seq      BIGINT NOT NULL,
   family   TEXT   NOT NULL,
   code     TEXT   NOT NULL,
+  year     BIGINT NOT NULL,
   kind     TEXT   NOT NULL,
   value    DOUBLE,
   rank     BIGINT,
