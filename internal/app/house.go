@@ -18,6 +18,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
+	"thuoc/internal/plan"
 	"thuoc/internal/run"
 	"thuoc/internal/upkeep"
 )
@@ -32,6 +33,7 @@ type House struct {
 	Accounts *account.Store
 	Places   *place.Store
 	Agencies *agency.Store
+	Plans    *plan.Store
 	Runs     *run.Store
 	Editions *edition.Store
 	Drafts   *draft.Store
@@ -87,6 +89,7 @@ func (h *House) people() error {
 	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
+	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
 	return err

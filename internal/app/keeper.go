@@ -60,7 +60,8 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 		return nil, err
 	}
 	o := web.Options{
-		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Upkeep: h.Upkeep, Key: key,
+		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Plans: h.Plans, Blobs: h.Blobs,
+		Upkeep: h.Upkeep, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report,
 	}

@@ -24,7 +24,7 @@ type Move struct {
 	// For Issued: the paper as it was signed.
 	Number string
 	Signed clock.Date
-	Signer string // id of the post
+	Signer string // post and name, as they stand on the paper
 	Paper  string // sha256 of the signed file
 }
 
@@ -69,7 +69,7 @@ func (m Move) check(w step, p *Plan, actor account.Actor) error {
 			items = append(items, fault.Item{Field: "signed", What: fault.T("The date of signing is missing."), Remedy: fault.T("Write the date that stands on the paper.")})
 		}
 		if m.Signer == "" {
-			items = append(items, fault.Item{Field: "signer", What: fault.T("The paper has no signer."), Remedy: fault.T("Choose the post that signed.")})
+			items = append(items, fault.Item{Field: "signer", What: fault.T("The paper has no signer."), Remedy: fault.T("Write post and name as on the paper.")})
 		}
 		if m.Paper == "" {
 			items = append(items, fault.Item{Field: "paper", What: fault.T("The signed file is missing."), Remedy: fault.T("Attach the signed paper as a file.")})

@@ -73,7 +73,7 @@ type Head struct {
 
 	Number    string     `db:"number"` // of the issued paper, "41/KH-UBND"
 	Signed    clock.Date `db:"signed"`
-	Signer    string     `db:"signer"` // id of the post that signed
+	Signer    string     `db:"signer"` // post and name, as they stand on the paper
 	Paper     string     `db:"paper"`  // sha256 of the signed file
 	Author    string     `db:"author"`
 	Submitter string     `db:"submitter"`

@@ -55,6 +55,15 @@ func way(from, to State) (step, error) {
 	return step{}, fault.New(fault.Conflict, "A plan that is %s cannot become %s. Somebody may have moved it meanwhile; look at it again.", string(from), string(to))
 }
 
+// Needs gives the right that a step between two states needs; "" where there is no such step.
+func Needs(from, to State) account.Action {
+	w, err := way(from, to)
+	if err != nil {
+		return ""
+	}
+	return w.do
+}
+
 // Next lists the states a plan can move to, for a page.
 func (s State) Next() []State {
 	var next []State

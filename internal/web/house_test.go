@@ -30,6 +30,8 @@ import (
 	"thuoc/internal/edition"
 	"thuoc/internal/place"
 	"thuoc/internal/run"
+
+	"thuoc/internal/plan"
 	"thuoc/internal/ui"
 	"thuoc/internal/ui/htmlcheck"
 	"thuoc/internal/upkeep"
@@ -77,6 +79,7 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
 		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
+		Plans: plan.New(plan.Options{DB: d, Log: log}), Blobs: disk,
 		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
 		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
 		Report: func(r *http.Request, err error) {

@@ -25,6 +25,7 @@ var menu = []struct {
 }{
 	{func(*visit) string { return "" }, []entry{
 		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
+		{"plans", "list-tree", func(v *visit) string { return v.t("Plans") }, true},
 	}},
 	{func(v *visit) string { return v.t("Figures") }, []entry{
 		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true},

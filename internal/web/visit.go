@@ -83,7 +83,7 @@ func (v *visit) answer() (*page, error) {
 // read reads a form, with its files where the route takes some.
 func (v *visit) read() error {
 	var err error
-	if v.route.upload > 0 {
+	if v.route.upload > 0 && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/") {
 		err = v.r.ParseMultipartForm(8 << 20)
 	} else {
 		err = v.r.ParseForm()

@@ -21,10 +21,13 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
+	"thuoc/internal/blob"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/place"
 	"thuoc/internal/run"
+
+	"thuoc/internal/plan"
 	"thuoc/internal/ui"
 	"thuoc/internal/upkeep"
 )
@@ -42,10 +45,12 @@ type Options struct {
 	Editions *edition.Store
 	Home     func(context.Context) (place.Version, error) // the place whose house this is
 	Upkeep   *upkeep.Store
-	Key      []byte // at least 32 random bytes, kept outside the database: seals what a browser holds for us
-	Secure   bool   // people come by TLS: cookies say so
-	Name     string // whose house this is, under the product's name
-	Code     string // version of the program
+	Plans    *plan.Store
+	Blobs    blob.Store // keeps what people attach
+	Key      []byte     // at least 32 random bytes, kept outside the database: seals what a browser holds for us
+	Secure   bool       // people come by TLS: cookies say so
+	Name     string     // whose house this is, under the product's name
+	Code     string     // version of the program
 	Now      func() time.Time
 	Client   func(*http.Request) netip.Addr        // where a request comes from; nil = its connection
 	Space    func() (free, total int64, err error) // bytes of the disk the data is on; nil = not known

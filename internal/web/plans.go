@@ -1,0 +1,515 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"thuoc/internal/account"
+	"thuoc/internal/agency"
+	"thuoc/internal/clock"
+	"thuoc/internal/fault"
+	"thuoc/internal/lang"
+	"thuoc/internal/plan"
+	"thuoc/internal/sheet"
+	"thuoc/internal/ui"
+)
+
+var planRoutes = []route{
+	{name: "plans", method: http.MethodGet, vi: "ke-hoach", en: "plans", needs: account.ReadPlans, handle: (*visit).plans},
+	{name: "plan-new", method: http.MethodGet, vi: "ke-hoach/moi", en: "plans/new", needs: account.WritePlan, handle: (*visit).newPlan},
+	{name: "plan-new", method: http.MethodPost, vi: "ke-hoach/moi", en: "plans/new", needs: account.WritePlan, handle: (*visit).newPlan},
+	{name: "plan", method: http.MethodGet, vi: "ke-hoach/{plan}", en: "plans/{plan}", needs: account.ReadPlans, handle: (*visit).plan},
+	{name: "plan-head", method: http.MethodGet, vi: "ke-hoach/{plan}/sua", en: "plans/{plan}/change", needs: account.WritePlan, handle: (*visit).planHead},
+	{name: "plan-head", method: http.MethodPost, vi: "ke-hoach/{plan}/sua", en: "plans/{plan}/change", needs: account.WritePlan, handle: (*visit).planHead},
+	{name: "plan-move", method: http.MethodGet, vi: "ke-hoach/{plan}/chuyen/{state}", en: "plans/{plan}/move/{state}", needs: account.ReadPlans, handle: (*visit).movePlan},
+	{name: "plan-move", method: http.MethodPost, vi: "ke-hoach/{plan}/chuyen/{state}", en: "plans/{plan}/move/{state}", needs: account.ReadPlans, upload: 20 << 20, handle: (*visit).movePlan},
+	{name: "plan-history", method: http.MethodGet, vi: "ke-hoach/{plan}/lich-su", en: "plans/{plan}/history", needs: account.ReadPlans, handle: (*visit).planHistory},
+	{name: "plan-comment", method: http.MethodGet, vi: "ke-hoach/{plan}/gop-y", en: "plans/{plan}/comment", needs: account.CommentPlan, handle: (*visit).commentPlan},
+	{name: "plan-comment", method: http.MethodPost, vi: "ke-hoach/{plan}/gop-y", en: "plans/{plan}/comment", needs: account.CommentPlan, handle: (*visit).commentPlan},
+	{name: "plan-answer", method: http.MethodGet, vi: "ke-hoach/{plan}/gop-y/{comment}", en: "plans/{plan}/comments/{comment}", needs: account.WritePlan, handle: (*visit).answerComment},
+	{name: "plan-answer", method: http.MethodPost, vi: "ke-hoach/{plan}/gop-y/{comment}", en: "plans/{plan}/comments/{comment}", needs: account.WritePlan, handle: (*visit).answerComment},
+	{name: "plan-below", method: http.MethodGet, vi: "ke-hoach/{plan}/cap-duoi", en: "plans/{plan}/below", needs: account.ReadPlans, handle: (*visit).planBelow},
+	{name: "plan-aim", method: http.MethodGet, vi: "ke-hoach/{plan}/chi-tieu", en: "plans/{plan}/targets", needs: account.WritePlan, handle: (*visit).planAim},
+	{name: "plan-aim", method: http.MethodPost, vi: "ke-hoach/{plan}/chi-tieu", en: "plans/{plan}/targets", needs: account.WritePlan, handle: (*visit).planAim},
+	{name: "plan-aim-drop", method: http.MethodPost, vi: "ke-hoach/{plan}/chi-tieu/{line}/bo", en: "plans/{plan}/targets/{line}/drop", needs: account.WritePlan, handle: (*visit).dropAim},
+	{name: "plan-duty", method: http.MethodGet, vi: "ke-hoach/{plan}/phan-cong", en: "plans/{plan}/duties", needs: account.WritePlan, handle: (*visit).planDuty},
+	{name: "plan-duty", method: http.MethodPost, vi: "ke-hoach/{plan}/phan-cong", en: "plans/{plan}/duties", needs: account.WritePlan, handle: (*visit).planDuty},
+	{name: "duty", method: http.MethodGet, vi: "ke-hoach/{plan}/phan-cong/{duty}", en: "plans/{plan}/duties/{duty}", needs: account.ReadPlans, handle: (*visit).duty},
+	{name: "duty", method: http.MethodPost, vi: "ke-hoach/{plan}/phan-cong/{duty}", en: "plans/{plan}/duties/{duty}", needs: account.ReadPlans, handle: (*visit).duty},
+	{name: "plan-worth", method: http.MethodGet, vi: "ke-hoach/{plan}/can-gi", en: "plans/{plan}/what-it-takes", needs: account.ReadPlans, handle: (*visit).planWorth},
+	{name: "plan-cascade", method: http.MethodPost, vi: "ke-hoach/{plan}/giao-xuong", en: "plans/{plan}/cascade", needs: account.WritePlan, handle: (*visit).cascadePlan},
+}
+
+// planStates are the states of a plan in people's words, with their badges.
+var planStates = map[plan.State]struct {
+	name, act fault.Text // act moves a plan to the state
+	kind      string
+}{
+	plan.Draft:     {fault.T("draft"), fault.T("Take back to the draft"), ""},
+	plan.Comments:  {fault.T("open to comments"), fault.T("Open to comments"), "cham"},
+	plan.Submitted: {fault.T("submitted"), fault.T("Submit"), "lua"},
+	plan.Approved:  {fault.T("approved"), fault.T("Approve"), "cham"},
+	plan.Issued:    {fault.T("issued"), fault.T("Enter the issued paper"), "ngoc"},
+	plan.Revised:   {fault.T("being revised"), fault.T("Open a revision"), "lua"},
+	plan.Closed:    {fault.T("closed"), fault.T("Close"), ""},
+}
+
+// planKinds are the kinds of paper.
+var planKinds = map[plan.Kind]fault.Text{
+	plan.Scheme: fault.T("plan"), plan.Decision: fault.T("decision with a plan attached"), plan.Dispatch: fault.T("official dispatch"),
+	plan.Directive: fault.T("directive"), plan.Programme: fault.T("action programme"),
+}
+
+// plansPage lists plans.
+type plansPage struct {
+	Title string
+	To    string
+	State ui.Select
+	New   string
+	Rows  []planRow
+	Older string
+}
+
+// planRow is a plan of a list.
+type planRow struct {
+	Href, Title, Place, Years string
+	State, Kind               string
+	Number                    string
+}
+
+func (v *visit) plans() (*page, error) {
+	f := plan.Filter{State: plan.State(v.ask(keyState)), Before: v.ask(keyBefore), Limit: perPage + 1}
+	if _, ok := planStates[f.State]; !ok {
+		f.State = ""
+	}
+	list, err := v.app.Plans.List(v.ctx(), v.actor, f)
+	if err != nil {
+		return nil, err
+	}
+	body := plansPage{Title: v.t("Plans"), To: v.to("plans"), State: v.planStateSelect(f.State)}
+	if v.byRole(account.WritePlan) {
+		body.New = v.to("plan-new")
+	}
+	if len(list) > perPage {
+		list = list[:perPage]
+		q := v.r.URL.Query()
+		q.Set(keyBefore, list[perPage-1].ID)
+		body.Older = v.at(q, "plans")
+	}
+	if body.Rows, err = v.planRows(list); err != nil {
+		return nil, err
+	}
+	return &page{template: "plans", title: body.Title, nav: "plans", body: body}, nil
+}
+
+func (v *visit) planRows(list []plan.Head) ([]planRow, error) {
+	rows := make([]planRow, len(list))
+	for i, p := range list {
+		place, err := v.placeName(p.Place)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = planRow{Href: v.to("plan", p.ID), Title: p.Title, Place: place, Years: years(p), Number: p.Number,
+			State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind}
+	}
+	return rows, nil
+}
+
+func years(p plan.Head) string {
+	if p.Until == p.Year {
+		return strconv.Itoa(p.Year)
+	}
+	return strconv.Itoa(p.Year) + "–" + strconv.Itoa(p.Until)
+}
+
+// placeName names a place as it is today, or was last.
+func (v *visit) placeName(id string) (string, error) {
+	p, err := v.app.Places.ByID(v.ctx(), id, v.actor.Day)
+	if fault.KindOf(err) == fault.NotFound {
+		return v.t("a place not known here"), nil
+	}
+	return p.Full().In(v.lang), err
+}
+
+func (v *visit) planStateSelect(current plan.State) ui.Select {
+	s := ui.Select{Name: keyState, Label: v.t("State"), Options: []ui.Choice{{Text: v.t("All states"), Current: current == ""}}}
+	for _, x := range plan.States {
+		s.Options = append(s.Options, ui.Choice{Value: string(x), Text: v.text(planStates[x].name), Current: x == current})
+	}
+	return s
+}
+
+// planPage is one plan.
+type planPage struct {
+	Title       string
+	Plan        *plan.Plan
+	Place       string
+	Paper       string // the kind of paper, with number and date once issued
+	State, Kind string
+	Years       string
+	Parent      *ui.Link
+	Owner       string
+	Bases       []string
+	Aims        []aimRow
+	AddAim      string // addresses of forms; "" = not now, or not by this person
+	Faults      []string
+	Duties      []dutyRow
+	AddDuty     string
+	Change      string
+	Moves       []ui.Link
+	Comments    []saidRow
+	Comment     string
+	History     string
+	Below       string
+	Worth       string
+}
+
+// saidRow is a comment with its answer.
+type saidRow struct {
+	Who, When, Code, Words string
+	Answer, AnsweredBy     string
+	To                     string // address of the answer's form
+}
+
+func (v *visit) plan() (*page, error) {
+	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
+	if err != nil {
+		return nil, err
+	}
+	body := planPage{Title: p.Title, Plan: p, State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind, Years: years(p.Head),
+		Paper: v.paper(p), Worth: v.to("plan-worth", p.ID), History: v.to("plan-history", p.ID), Below: v.to("plan-below", p.ID)}
+	if body.Place, err = v.placeName(p.Place); err != nil {
+		return nil, err
+	}
+	if p.Parent != "" {
+		if above, err := v.app.Plans.Get(v.ctx(), v.actor, p.Parent); err == nil {
+			body.Parent = &ui.Link{Href: v.to("plan", above.ID), Text: above.Title}
+		}
+	}
+	for _, b := range p.Bases {
+		body.Bases = append(body.Bases, strings.TrimSpace(strings.Join([]string{b.Number, dated(v, b.Dated), b.Issuer, b.Title}, " ")))
+	}
+	named, err := v.agencyNames(p)
+	if err != nil {
+		return nil, err
+	}
+	body.Owner = named[p.Agency]
+	if err := v.planAims(&body, p); err != nil {
+		return nil, err
+	}
+	v.planDuties(&body, p, named)
+	v.offerPlan(&body, p)
+	return &page{template: "plan", title: body.Title, crumbs: v.toPlans(), nav: "plans", body: body}, v.planComments(&body, p)
+}
+
+func dated(v *visit, d clock.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return v.t("of %s", lang.Date(v.lang, d))
+}
+
+// paper names the paper: "plan 41/KH-UBND of 19/02/2021".
+func (v *visit) paper(p *plan.Plan) string {
+	return strings.TrimSpace(v.text(planKinds[p.Kind]) + " " + p.Number + " " + dated(v, p.Signed))
+}
+
+// agencyNames names the agencies a plan speaks of, as they are called today.
+func (v *visit) agencyNames(p *plan.Plan) (map[string]string, error) {
+	ids := []string{p.Agency}
+	for _, d := range p.Duties {
+		ids = append(ids, d.Agency)
+	}
+	named := map[string]string{}
+	for _, id := range ids {
+		if _, done := named[id]; done || id == "" {
+			continue
+		}
+		a, err := v.app.Agencies.Get(v.ctx(), v.actor, id, v.actor.Day)
+		switch fault.KindOf(err) {
+		case fault.NotFound, fault.Forbidden:
+			named[id] = v.t("an agency not shown to you")
+		default:
+			if err != nil {
+				return nil, err
+			}
+			named[id] = a.Name
+		}
+	}
+	return named, nil
+}
+
+// offerPlan gives the page what this person may do to the plan in its state; the store decides again.
+func (v *visit) offerPlan(body *planPage, p *plan.Plan) {
+	open := p.State == plan.Draft || p.State == plan.Comments || p.State == plan.Revised
+	if open && v.byRole(account.WritePlan) {
+		body.Change, body.AddAim, body.AddDuty = v.to("plan-head", p.ID), v.to("plan-aim", p.ID), v.to("plan-duty", p.ID)
+	}
+	if p.State != plan.Draft && p.State != plan.Closed && v.byRole(account.CommentPlan) {
+		body.Comment = v.to("plan-comment", p.ID)
+	}
+	for _, next := range p.State.Next() {
+		if v.byRole(plan.Needs(p.State, next)) && !(next == plan.Approved && p.Submitter == v.actor.User) {
+			body.Moves = append(body.Moves, ui.Link{Href: v.to("plan-move", p.ID, string(next)), Text: v.text(planStates[next].act)})
+		}
+	}
+}
+
+// planComments reads what was said of a plan.
+func (v *visit) planComments(body *planPage, p *plan.Plan) error {
+	list, err := v.app.Plans.Comments(v.ctx(), v.actor, p.ID)
+	if err != nil {
+		return err
+	}
+	named, err := v.app.Plans.People(v.ctx(), v.actor, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		row := saidRow{Who: named[c.Actor], When: v.moment(c.At), Code: c.Code, Words: c.Words, Answer: c.Answer, AnsweredBy: named[c.Answerer]}
+		if c.Answered.IsZero() && v.byRole(account.WritePlan) {
+			row.To = v.to("plan-answer", p.ID, c.ID)
+		}
+		body.Comments = append(body.Comments, row)
+	}
+	return nil
+}
+
+func (v *visit) toPlans() []ui.Link { return []ui.Link{{Href: v.to("plans"), Text: v.t("Plans")}} }
+
+func (v *visit) toPlan(p *plan.Plan) []ui.Link {
+	return append(v.toPlans(), ui.Link{Href: v.to("plan", p.ID), Text: p.Title})
+}
+
+// planFields ask for the head of a plan.
+func (v *visit) planFields(p plan.Plan) ([]*ui.Field, error) {
+	kind := &ui.Field{Name: "kind", Label: v.t("Kind of paper"), Kind: "select", Value: string(cmp.Or(p.Kind, plan.Scheme))}
+	for _, k := range plan.Kinds {
+		kind.Options = append(kind.Options, ui.Choice{Value: string(k), Text: v.text(planKinds[k])})
+	}
+	place := &ui.Field{Name: "place", Label: v.t("Whose plan"), Kind: "select", Value: p.Place}
+	var err error
+	if place.Options, err = v.ownPlaces(); err != nil {
+		return nil, err
+	}
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.Itoa(n)
+	}
+	return []*ui.Field{
+		{Name: "title", Label: v.t("Title"), Kind: "text", Value: p.Title, Most: 300, Wide: true}, kind, place,
+		{Name: "year", Label: v.t("First year"), Kind: "text", Mode: "numeric", Value: number(p.Year), Most: 4},
+		{Name: "until", Label: v.t("Last year"), Hint: v.t("Leave it empty for a plan of one year."), Kind: "text", Mode: "numeric", Value: number(p.Until), Most: 4, Optional: true},
+		{Name: "base", Label: v.t("Results it starts from"), Hint: v.t("The year of the published results."), Kind: "text", Mode: "numeric", Value: number(p.BaseYear), Most: 4, Optional: true},
+		{Name: "bases", Label: v.t("What it rests on"), Hint: v.t("One document a line: number; date; issuer; title. As in: 12-CTr/TU; 26/03/2021; Tỉnh ủy; Chương trình cải cách hành chính."), Kind: "area", Value: v.basesText(p.Bases), Rows: 4, Most: 4000, Optional: true, Wide: true},
+	}, nil
+}
+
+// ownPlaces are the places in which the person may write plans.
+func (v *visit) ownPlaces() (list []ui.Choice, err error) {
+	for _, g := range v.actor.Grants {
+		if g.Place == "" || slices.ContainsFunc(list, func(c ui.Choice) bool { return c.Value == g.Place }) || !slices.Contains(account.WritePlan.Holders(), g.Role) {
+			continue
+		}
+		name, err := v.placeName(g.Place)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, ui.Choice{Value: g.Place, Text: name})
+	}
+	return list, nil
+}
+
+func (v *visit) basesText(bases []plan.Basis) string {
+	var lines []string
+	for _, b := range bases {
+		day := ""
+		if !b.Dated.IsZero() {
+			day = lang.Date(v.lang, b.Dated)
+		}
+		lines = append(lines, strings.Join([]string{b.Number, day, b.Issuer, b.Title}, "; "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// plan reads the head of a plan from the form.
+func (f *form) plan(p *plan.Plan) error {
+	var items []fault.Item
+	year := func(name string, otherwise int) int {
+		text := f.get(name)
+		if text == "" {
+			return otherwise
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			items = append(items, fault.Item{Field: name, What: fault.T("“%s” is no year.", text), Remedy: fault.T("Write the year in four digits.")})
+		}
+		return n
+	}
+	p.Title, p.Kind, p.Place = f.get("title"), plan.Kind(f.get("kind")), f.get("place")
+	p.Year = year("year", 0)
+	p.Until, p.BaseYear = year("until", p.Year), year("base", 0)
+	p.Bases = nil
+	for i, line := range strings.Split(f.get("bases"), "\n") {
+		b, ok := basisOf(line)
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if !ok {
+			items = append(items, fault.Item{Field: "bases", What: fault.T("Line %d is not understood.", i+1), Remedy: fault.T("Write number; date; issuer; title.")})
+		}
+		p.Bases = append(p.Bases, b)
+	}
+	return fault.Batch(items)
+}
+
+// basisOf reads "number; date; issuer; title"; all but the number may be empty.
+func basisOf(line string) (b plan.Basis, ok bool) {
+	part := strings.SplitN(line, ";", 4)
+	for len(part) < 4 {
+		part = append(part, "")
+	}
+	for i := range part {
+		part[i] = strings.TrimSpace(part[i])
+	}
+	b, ok = plan.Basis{Number: part[0], Issuer: part[2], Title: part[3]}, part[0] != ""
+	if part[1] != "" {
+		var known bool
+		b.Dated, known = sheet.ParseDate(part[1])
+		ok = ok && known
+	}
+	return b, ok
+}
+
+func (v *visit) newPlan() (*page, error) {
+	fields, err := v.planFields(plan.Plan{Head: plan.Head{Year: v.actor.Day.Year}})
+	if err != nil {
+		return nil, err
+	}
+	f, err := v.form(v.t("Begin the plan"), fields...)
+	if err != nil {
+		return nil, err
+	}
+	f.Cancel = ui.Link{Href: v.to("plans"), Text: v.t("Cancel")}
+	title := v.t("A new plan")
+	pg := &page{template: "form", title: title, crumbs: v.toPlans(), nav: "plans",
+		body: formPage{Title: title, Lead: v.t("Targets and duties follow on the page of the plan."), Form: f}}
+	return f.send(pg, func() (*page, error) {
+		var p plan.Plan
+		if err := f.plan(&p); err != nil {
+			return nil, err
+		}
+		id, err := v.app.Plans.Create(v.ctx(), v.actor, p)
+		if err != nil {
+			return nil, err
+		}
+		return v.done(v.to("plan", id), "The plan is begun as a draft."), nil
+	})
+}
+
+func (v *visit) planHead() (*page, error) {
+	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
+	if err != nil {
+		return nil, err
+	}
+	fields, err := v.planFields(*p)
+	if err != nil {
+		return nil, err
+	}
+	f, err := v.form(v.t("Save"), fields...)
+	if err != nil {
+		return nil, err
+	}
+	f.editing(strconv.Itoa(p.Rev))
+	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
+	title := v.t("Change %s", p.Title)
+	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Form: f}}
+	return f.send(pg, func() (*page, error) {
+		if err := f.plan(p); err != nil {
+			return nil, err
+		}
+		p.Rev = f.rev()
+		return v.done(v.to("plan", p.ID), "The plan is saved."), v.app.Plans.Save(v.ctx(), v.actor, *p)
+	})
+}
+
+// rev is the version that the form was opened on.
+func (f *form) rev() int {
+	n, _ := strconv.Atoi(f.Version)
+	return n
+}
+
+// planBelow is how far the plans under one have come.
+type belowPage struct {
+	Title   string
+	Lead    string
+	Rows    []planRow
+	Cascade *ui.Act
+}
+
+func (v *visit) planBelow() (*page, error) {
+	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
+	if err != nil {
+		return nil, err
+	}
+	list, err := v.app.Plans.Following(v.ctx(), v.actor, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := belowPage{Title: v.t("Plans under this one")}
+	if body.Rows, err = v.planRows(list); err != nil {
+		return nil, err
+	}
+	issued := 0
+	for _, below := range list {
+		if below.State == plan.Issued || below.State == plan.Closed {
+			issued++
+		}
+	}
+	body.Lead = v.t("%s have a plan, %s have issued it.", count(v, len(list)), count(v, issued))
+	if p.State == plan.Issued && v.byRole(account.WritePlan) {
+		act := v.act(v.t("Pass the plan down to every commune"), "git-fork", "primary", "plan-cascade", p.ID)
+		body.Cascade = &act
+	}
+	return &page{template: "plan-below", title: body.Title, crumbs: v.toPlan(p), nav: "plans", body: body}, nil
+}
+
+func (v *visit) cascadePlan() (*page, error) {
+	return v.once(func() (*page, error) {
+		p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
+		if err != nil {
+			return nil, err
+		}
+		below, err := v.app.Places.Children(v.ctx(), p.Place, v.actor.Day)
+		if err != nil {
+			return nil, err
+		}
+		var places []string
+		for _, b := range below {
+			places = append(places, b.Place)
+		}
+		made, err := v.app.Plans.Cascade(v.ctx(), v.actor, p.ID, places)
+		if err != nil {
+			return nil, err
+		}
+		return v.done(v.to("plan-below", p.ID), "%s communes have a draft of their own now.", count(v, made)), nil
+	})
+}
+
+// agencyChoices are the agencies of a place and within it that a duty can be given to.
+func (v *visit) agencyChoices(place string) ([]ui.Choice, error) {
+	list, _, err := v.app.Agencies.List(v.ctx(), v.actor, agency.Filter{On: v.actor.Day, Place: place, Limit: 500})
+	if err != nil {
+		return nil, err
+	}
+	choices := []ui.Choice{{Text: v.t("Choose…")}}
+	for _, a := range list {
+		choices = append(choices, ui.Choice{Value: a.ID, Text: a.Name})
+	}
+	return choices, nil
+}
