@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"thuoc/internal/chart"
 	"thuoc/internal/edition"
@@ -106,6 +107,7 @@ type partGroup struct {
 type indicatorRow struct {
 	Href, Name, Value, Median string
 	People                    *drawing
+	Remark                    string
 }
 
 func (p *Portal) profile(v *view) (*page, error) {
@@ -432,6 +434,9 @@ func (v *view) indicators(c *edition.Content, place gazetteer.Place) (list []ind
 	slices.SortFunc(all, func(p, q far) int { return cmp.Or(cmp.Compare(q.z, p.z), cmp.Compare(p.n.Code, q.n.Code)) })
 	row := func(f far) indicatorRow {
 		r := indicatorRow{Href: v.to("content", f.n.Code).with(func(w *view) { w.year = c.Year }).address(), Name: f.n.Names.In(v.lang), Value: v.value(f.n, f.x.Value), Median: v.value(f.n, *f.n.Median)}
+		if known, ok := c.RemarkOf(f.x.Note); ok {
+			r.Remark = known.Text.In(v.lang)
+		}
 		if isShare(f.n) {
 			d := drawn("", chart.People("o"+f.n.Code, f.x.Value, v.t("%d of 10 respondents", chart.OfTen(f.x.Value))))
 			r.Name, r.People = shareName(r.Name), &d
@@ -466,11 +471,41 @@ func (v *view) sampleFacts(c *edition.Content, cell *edition.Cell) []fact {
 	return append(list, fact{v.t("Edition"), c.Edition.Short()})
 }
 
-// remarksOn are the known defects of a province's cells.
+// remarksAbout are the known defects of figures, each with the provinces it is about.
+func (v *view) remarksAbout(c *edition.Content, a *atlas, cells []edition.Cell) []absence {
+	var keys []string
+	names := map[string][]string{}
+	known := 0
+	for _, x := range cells {
+		if !x.OK() {
+			continue
+		}
+		known++
+		if _, ok := c.RemarkOf(x.Note); !ok {
+			continue
+		}
+		if names[x.Note] == nil {
+			keys = append(keys, x.Note)
+		}
+		names[x.Note] = append(names[x.Note], v.name(a.byCode[x.Unit]))
+	}
+	var list []absence
+	for _, key := range keys {
+		r, _ := c.RemarkOf(key)
+		name := strings.Join(names[key], ", ")
+		if len(names[key]) == known {
+			name = v.t("All provinces")
+		}
+		list = append(list, absence{name, r.Text.In(v.lang)})
+	}
+	return list
+}
+
+// remarksOn are the known defects of a province's cells. Those of an indicator stand beside it.
 func (v *view) remarksOn(c *edition.Content, unit string) []string {
 	var keys, list []string
 	for _, x := range c.Former.Cells {
-		if x.Unit == unit && x.Note != "" && !slices.Contains(keys, x.Note) {
+		if x.Unit == unit && x.Note != "" && !slices.Contains(keys, x.Note) && c.Node(x.Code).Level != "indicator" {
 			keys = append(keys, x.Note)
 			if r, ok := c.RemarkOf(x.Note); ok && x.OK() {
 				list = append(list, r.Text.In(v.lang))

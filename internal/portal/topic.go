@@ -106,6 +106,7 @@ type topicPage struct {
 	Map         string
 	People      *peopleRow
 	Absent      []absence
+	Remarks     []absence // provinces, and what is known to be wrong with their figures
 }
 
 // partSummary is a part of a topic in short.
@@ -135,7 +136,7 @@ func (p *Portal) topic(v *view) (*page, error) {
 	k := count(cells)
 	body := topicPage{Title: n.Names.In(v.lang), Lead: v.topicLead(c, n, a, k), Form: ui.Form{Action: v.bare(), Label: v.t("Choose a year"), Keep: v.keep(keyYear), Selects: []ui.Select{v.years()}},
 		Facts: v.topicFacts(n), Note: n.Note.In(v.lang), Broken: v.comparable(n), Parts: v.partsOfTopic(c, n), PartsTitle: v.partsLevel(n),
-		Known: k.known > 0, Grouped: len(n.Limits) > 0, Absent: v.absent(c, a, cells)}
+		Known: k.known > 0, Grouped: len(n.Limits) > 0, Absent: v.absent(c, a, cells), Remarks: v.remarksAbout(c, a, cells)}
 	if len(n.Limits) > 0 {
 		body.Legend = v.legend(c, n, cells)
 	}

@@ -153,6 +153,71 @@ func TestHanoiDecimals(t *testing.T) {
 	}
 }
 
+// TestZeros finds the shares of exactly 0 where no other province is below 0.4. Two questions that few people answered
+// (2.4.7, 2.4.8) have true ones.
+func TestZeros(t *testing.T) {
+	var zeros []Cell
+	for _, y := range Years() {
+		byCode := map[string][]score.Figure{}
+		for _, f := range figures(t, y.Year, Indicator) {
+			byCode[f.Code] = append(byCode[f.Code], f)
+		}
+		for code, list := range byCode {
+			least := math.Inf(1)
+			for _, f := range list {
+				if f.Value != 0 {
+					least = min(least, f.Value)
+				}
+			}
+			for _, f := range list {
+				if f.Value == 0 && least >= 0.4 && code != "2.4.7" && code != "2.4.8" {
+					zeros = append(zeros, Cell{y.Year, f.Unit, code})
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(cellsWith(t, "papi-2022-zeros"), inOrder(zeros)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestKeptVotes finds the indicators of which nearly every province repeats the value of the year before.
+func TestKeptVotes(t *testing.T) {
+	type column struct {
+		year int
+		code string
+	}
+	values := map[column]map[string]float64{}
+	for _, y := range Years() {
+		for _, f := range figures(t, y.Year, Indicator) {
+			at := column{y.Year, f.Code}
+			if values[at] == nil {
+				values[at] = map[string]float64{}
+			}
+			values[at][f.Unit] = f.Value
+		}
+	}
+	var kept []string
+	for at, now := range values {
+		both, same := 0, 0
+		for unit, v := range now {
+			if before, ok := values[column{at.year - 1, at.code}][unit]; ok {
+				both++
+				if v == before {
+					same++
+				}
+			}
+		}
+		if both > 0 && same*10 >= both*9 {
+			kept = append(kept, strconv.Itoa(at.year)+" "+at.code+" "+strconv.Itoa(same)+"/"+strconv.Itoa(both))
+		}
+	}
+	slices.Sort(kept)
+	if diff := cmp.Diff([]string{"2023 1.2.3 59/60", "2023 1.2.4 59/60"}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestComposites(t *testing.T) {
 	for _, y := range Years() {
 		sums := map[string]float64{}

@@ -181,6 +181,22 @@ var remarks = []Remark{
 		},
 	},
 	{
+		Key: "papi-2022-zeros", Kind: Defect, Years: []int{2022}, Sources: []string{"S1", "S4"},
+		Cells: append(cellsOf(2022, "27", "1.2.3", "1.2.4"), cellsOf(2022, "22", "1.2.3", "1.2.4", "6.4.3")...),
+		Text: lang.Names{
+			VI: "In là đúng 0, trong khi mọi tỉnh khác từ 40% trở lên: nhiều khả năng là ô thiếu số liệu bị ghi thành 0. Không đọc là một tỷ lệ.",
+			EN: "Printed as exactly 0, while every other province has 40% or more: most likely a missing value written as 0. Not to be read as a share.",
+		},
+	},
+	{
+		Key: "papi-2023-votes-kept", Kind: Defect, Years: []int{2023}, Sources: []string{"S1"},
+		Cells: []Cell{{2023, "", "1.2.3"}, {2023, "", "1.2.4"}},
+		Text: lang.Names{
+			VI: "59 trong 60 tỉnh có ở cả hai năm mang đúng trị số của năm 2022, đến chữ số cuối: số liệu được giữ lại từ trước, không phải đo lại năm 2023.",
+			EN: "59 of the 60 provinces of both years bear the value of 2022 to the last digit: the figures were carried over, not measured again in 2023.",
+		},
+	},
+	{
 		Key: "papi-2022-respondents", Kind: Defect, Years: []int{2022}, Sources: []string{"S1", "S15", "S6"},
 		Text: lang.Names{
 			VI: "Số người trả lời theo tỉnh cộng lại là 16.120; tổng đã công bố là 16.117.",
