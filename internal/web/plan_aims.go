@@ -72,18 +72,22 @@ func (v *visit) planAims(body *planPage, p *plan.Plan) error {
 
 // aim writes a target as a plan does.
 func (v *visit) aim(a plan.Aim) string {
-	says := v.text(aimKinds[a.Kind])
+	says := ""
 	switch {
-	case a.Kind == "":
-		return ""
-	case a.Value != nil:
-		says += " " + lang.Number(v.lang, *a.Value, 2)
-	case a.Word != "":
-		says += " " + a.Word
-	case a.Rank != nil:
-		says += " " + strconv.Itoa(*a.Rank)
+	case a.Kind == target.Points && a.Value != nil:
+		says = v.t("at least %s points", lang.Number(v.lang, *a.Value, 2))
+	case a.Kind == target.Change && a.Value != nil:
+		says = v.t("a rise by at least %s points", lang.Number(v.lang, *a.Value, 2))
+	case a.Kind == target.Rank && a.Rank != nil:
+		says = v.t("rank %d or better", *a.Rank)
+	case a.Kind == target.Gain && a.Rank != nil:
+		says = v.t("at least %d ranks up", *a.Rank)
+	case a.Kind == target.Group:
+		says = v.t("group “%s” or a better one", a.Word)
+	case a.Kind == target.Hold:
+		says = v.t("not below the last score")
 	}
-	if a.Family != "papi" {
+	if a.Family != "papi" && says != "" {
 		says += " (" + v.familyName(a.Family) + ")"
 	}
 	return says

@@ -185,7 +185,7 @@ func (v *visit) focus(body *worthPage, unit string, year int) error {
 	for _, f := range target.Focus(c.Result, "dimension", unit) {
 		row := focusRow{Code: f.Row.Code, Name: c.Def.Node(f.Row.Code).Names.In(v.lang), Value: numberOr(v, f.Row.Value), Office: words[f.Office], Tested: words[f.Tested], ToNext: numberOr(v, f.ToNext)}
 		if f.Row.Change != nil && !math.IsNaN(f.Row.Change.Abs) {
-			row.Change = lang.Signed(v.lang, f.Row.Change.Abs, 2)
+			row.Change = lang.Signed(v.lang, f.Row.Change.Abs, 4)
 		}
 		body.Focus = append(body.Focus, row)
 	}
