@@ -27,6 +27,7 @@ type mePage struct {
 	Sessions []sessionRow
 	Others   *ui.Act // ends every other session
 	Devices  []deviceRow
+	Offer    string // address of adding a telephone
 	Passkeys []passkeyRow
 	NewKey   *keyForm // nil where this house can take no passkeys
 	Outside  string   // the other house people may sign in through; "" for none
@@ -60,7 +61,7 @@ func (v *visit) me() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := mePage{Title: v.t("My account"), User: me, Details: v.to("me-details"), Password: v.to("me-password"), TOTP: v.to("totp"),
+	body := mePage{Title: v.t("My account"), User: me, Details: v.to("me-details"), Password: v.to("me-password"), TOTP: v.to("totp"), Offer: v.to("device-offer"),
 		Codes: v.act(v.t("Make new recovery codes"), "rotate-ccw", "", "recovery"), TOTPOff: v.act(v.t("Turn off"), "x", "danger", "totp-remove")}
 	if body.Roles, err = v.held(me.Grants); err != nil {
 		return nil, err
@@ -203,35 +204,56 @@ type totpPage struct {
 	Form   *form
 }
 
-// totp sets up an authenticator app: the page makes a secret, the form brings back the first code of it. The secret
-// stays with the browser, closed, so that a wrong code does not begin anew.
+// totp sets up an authenticator app: the first form makes a secret, the second brings back the first code of it. The
+// secret stays with the browser, closed, so that a wrong code does not begin anew.
 func (v *visit) totp() (*page, error) {
 	var e account.Enrolment
-	if !v.posted() || !v.app.opened("totp", v.r.PostForm.Get("step"), &e) {
-		var err error
-		if e, err = v.app.Accounts.BeginTOTP(v.ctx(), v.actor); err != nil {
+	if v.posted() && v.app.opened("totp", v.r.PostForm.Get("step"), &e) {
+		f, pg, err := v.totpForm(e)
+		if err != nil {
 			return nil, err
 		}
+		return f.send(pg, func() (*page, error) {
+			codes, err := v.app.Accounts.ConfirmTOTP(v.ctx(), v.actor, f.get("code"))
+			if err != nil {
+				return nil, err
+			}
+			return v.withCodes(codes, "The second step is on. These recovery codes are shown this once: keep them where your telephone is not. Each works once."), nil
+		})
 	}
+	if v.posted() { // a secret that is never confirmed counts for nothing: making another one is harmless
+		e, err := v.app.Accounts.BeginTOTP(v.ctx(), v.actor)
+		if err != nil {
+			return nil, err
+		}
+		_, pg, err := v.totpForm(e)
+		return pg, err
+	}
+	f, err := v.form(v.t("Show the code"))
+	if err != nil {
+		return nil, err
+	}
+	f.Icon, f.Cancel = "shield-check", ui.Link{Href: v.to("me"), Text: v.t("Cancel")}
+	body := formPage{Title: v.t("Authenticator app"), Form: f,
+		Lead: v.t("An app on your telephone shows a new code every thirty seconds; signing in then asks for it beside the password. Have the app open before you go on.")}
+	return &page{template: "form", title: body.Title, crumbs: v.toMe(), body: body}, nil
+}
+
+// totpForm shows a secret and asks for a code of it.
+func (v *visit) totpForm(e account.Enrolment) (*form, *page, error) {
 	code := &ui.Field{Name: "code", Label: v.t("Code that the app shows now"), Kind: "text", Secret: true, Complete: "one-time-code", Mode: "numeric", Most: 10}
 	f, err := v.form(v.t("Turn on"), &ui.Field{Name: "step", Kind: "hidden"}, code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f.field("step").Value = v.app.closed("totp", e)
 	f.Cancel = ui.Link{Href: v.to("me"), Text: v.t("Cancel")}
 	drawn, err := qrCode(e.URI, v.t("QR code for the authenticator app"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	body := totpPage{Title: v.t("Authenticator app"), QR: drawn, Secret: spaced(e.Secret), Form: f}
-	return f.send(&page{template: "totp", title: body.Title, crumbs: v.toMe(), body: body}, func() (*page, error) {
-		codes, err := v.app.Accounts.ConfirmTOTP(v.ctx(), v.actor, code.Value)
-		if err != nil {
-			return nil, err
-		}
-		return v.withCodes(codes, "The second step is on. These recovery codes are shown this once: keep them where your telephone is not. Each works once."), nil
-	})
+	return f, &page{template: "totp", title: body.Title, crumbs: v.toMe(), body: body}, nil
 }
 
 // withCodes leads back to one's own account, where recovery codes are shown this once.
@@ -296,12 +318,6 @@ func (v *visit) endSession() (*page, error) {
 func (v *visit) endSessions() (*page, error) {
 	return v.once(func() (*page, error) {
 		return v.done(v.to("me"), "All other sessions are ended."), v.app.Accounts.RevokeSessions(v.ctx(), v.actor, v.actor.User)
-	})
-}
-
-func (v *visit) revokeDevice() (*page, error) {
-	return v.once(func() (*page, error) {
-		return v.done(v.to("me"), "The telephone is refused from now on."), v.app.Accounts.RevokeDevice(v.ctx(), v.actor, v.arg("device"))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"thuoc/internal/account"
+	"thuoc/internal/fault"
 	"thuoc/internal/ui"
 )
 
@@ -91,4 +92,33 @@ func (v *visit) removeKey() (*page, error) {
 	return v.once(func() (*page, error) {
 		return v.done(v.to("me"), "The passkey is removed."), v.app.Accounts.RemovePasskey(v.ctx(), v.actor, v.arg("passkey"))
 	})
+}
+
+// proofKey is the button for proving by passkey who one is; nil for who has none.
+func (v *visit) proofKey(next string) (*keyForm, error) {
+	if !v.app.Accounts.HasPasskeys() {
+		return nil, nil
+	}
+	all, err := v.app.Accounts.Passkeys(v.ctx(), v.actor, v.actor.User)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &keyForm{Ask: v.to("proof-ask"), Action: v.at(url.Values{nextKey: {next}}, "proof-key"), Text: v.t("Prove it with a passkey")}, nil
+}
+
+func (v *visit) askProof() (*page, error) {
+	return offered(v.app.Accounts.BeginProof(v.ctx(), v.actor))
+}
+
+func (v *visit) proveWithKey() (*page, error) {
+	answer := v.answered()
+	if answer.Handle == "" { // it would be taken for a wrong password
+		return nil, fault.New(fault.Invalid, "The form could not be read. Load the page again and send it once more.")
+	}
+	token, _, err := v.app.Accounts.Prove(v.ctx(), v.actor, account.Proof{Passkey: answer, From: v.client()})
+	if err != nil {
+		return nil, err
+	}
+	v.signedIn(token)
+	return &page{to: v.safe(v.ask(nextKey))}, nil
 }

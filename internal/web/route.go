@@ -20,6 +20,7 @@ type route struct {
 	needs  account.Action // "" = open to everybody, also to who is signed in
 	fresh  bool           // of a page: who has not proven lately who they are does so first
 	upload int64          // bytes of a form with files; 0 = a form without
+	device bool           // open to an enrolled telephone in its owner's name; everything else asks to sign in
 	handle func(*visit) (*page, error)
 }
 
@@ -46,12 +47,14 @@ func init() { // the pages link to each other through the table
 
 		{name: "prove", method: get, vi: "xac-minh", en: "prove", needs: own, handle: (*visit).prove},
 		{name: "prove", method: post, vi: "xac-minh", en: "prove", needs: own, handle: (*visit).prove},
+		{name: "proof-ask", method: post, vi: "xac-minh/khoa/hoi", en: "prove/passkey/ask", needs: own, handle: (*visit).askProof},
+		{name: "proof-key", method: post, vi: "xac-minh/khoa", en: "prove/passkey", needs: own, handle: (*visit).proveWithKey},
 		{name: "role", method: post, vi: "doi-vai", en: "switch-role", needs: own, handle: (*visit).switchRole},
-		{name: "draft", method: post, vi: "nhap", en: "draft", handle: (*visit).keepDraft},
-		{name: "draft-drop", method: post, vi: "nhap/bo", en: "draft/drop", needs: own, handle: (*visit).dropDraft},
+		{name: "draft", method: post, vi: "nhap", en: "draft", device: true, handle: (*visit).keepDraft},
+		{name: "draft-drop", method: post, vi: "nhap/bo", en: "draft/drop", needs: own, device: true, handle: (*visit).dropDraft},
 
-		{name: "home", method: get, vi: "", en: "", needs: own, handle: (*visit).home},
-		{name: "work", method: get, vi: "viec-cua-toi", en: "my-work", needs: own, handle: (*visit).work},
+		{name: "home", method: get, vi: "", en: "", needs: own, device: true, handle: (*visit).home},
+		{name: "work", method: get, vi: "viec-cua-toi", en: "my-work", needs: own, device: true, handle: (*visit).work},
 
 		{name: "me", method: get, vi: "tai-khoan", en: "account", needs: own, handle: (*visit).me},
 		{name: "me-details", method: get, vi: "tai-khoan/thong-tin", en: "account/details", needs: own, fresh: true, handle: (*visit).ownDetails},
@@ -67,6 +70,10 @@ func init() { // the pages link to each other through the table
 		{name: "key-remove", method: post, vi: "tai-khoan/khoa-truy-cap/{passkey}/go", en: "account/passkeys/{passkey}/remove", needs: own, handle: (*visit).removeKey},
 		{name: "session-end", method: post, vi: "tai-khoan/phien/{session}/ket-thuc", en: "account/sessions/{session}/end", needs: own, handle: (*visit).endSession},
 		{name: "sessions-end", method: post, vi: "tai-khoan/phien/ket-thuc-khac", en: "account/sessions/end-others", needs: own, handle: (*visit).endSessions},
+		{name: "device-offer", method: get, vi: "tai-khoan/thiet-bi/them", en: "account/devices/add", needs: own, fresh: true, handle: (*visit).offerDevice},
+		{name: "device-offer", method: post, vi: "tai-khoan/thiet-bi/them", en: "account/devices/add", needs: own, handle: (*visit).offerDevice},
+		{name: "device-enrol", method: get, vi: "thiet-bi/{token}", en: "device/{token}", handle: (*visit).enrolDevice},
+		{name: "device-enrol", method: post, vi: "thiet-bi/{token}", en: "device/{token}", handle: (*visit).enrolDevice},
 		{name: "device-revoke", method: post, vi: "tai-khoan/thiet-bi/{device}/thu-hoi", en: "account/devices/{device}/revoke", needs: own, handle: (*visit).revokeDevice},
 
 		{name: "users", method: get, vi: "nguoi-dung", en: "users", needs: account.ReadUsers, handle: (*visit).users},

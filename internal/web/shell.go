@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"thuoc/internal/account"
@@ -46,6 +47,9 @@ const mostTabs = 4
 // reason to lead them there.
 func (v *visit) shows(name string) bool {
 	do := routeOf(name).needs
+	if v.actor.Device != "" && !routeOf(name).device {
+		return false
+	}
 	return do == account.OwnAccount || v.actor.MayAnywhere(do) && v.byRole(do)
 }
 
@@ -123,6 +127,10 @@ func (v *visit) person(me account.User) (*ui.Person, error) {
 			}
 			p.Roles = append(p.Roles, ui.Choice{Value: g.ID, Text: names[i], Current: current})
 		}
+	}
+	if v.actor.Device != "" { // a telephone does no more than its owner's work until they sign in
+		p.Account = ui.Link{Href: v.at(url.Values{nextKey: {p.Back}}, "sign-in"), Text: v.t("Sign in")}
+		p.SignOut, p.Roles = ui.Act{}, nil
 	}
 	return p, nil
 }

@@ -146,6 +146,9 @@ func (v *visit) acceptLink() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.Purpose == account.ForDevice {
+		return nil, fault.New(fault.Invalid, "This link is for something else.")
+	}
 	title, lead := v.t("Set your password"), v.t("Welcome, %s. You sign in with %s.", l.Person.Name, l.Person.Login())
 	if l.Purpose == account.ForReset {
 		title, lead = v.t("Set a new password"), v.t("For %s. Every session and telephone that is signed in now will be signed out.", l.Person.Name)
@@ -207,10 +210,10 @@ func (v *visit) prove() (*page, error) {
 	pg := v.gate(v.t("Prove that it is you"), v.t("What you want to do has weight. Prove once more that it is you; that holds for ten minutes. What you entered is kept."), f)
 	body := pg.body.(gatePage)
 	body.Outside = v.throughOutside(next) // whoever came through the other house may have no password here
-	pg.body = body
-	if !v.posted() {
-		return pg, nil
+	if body.Passkey, err = v.proofKey(next); err != nil {
+		return nil, err
 	}
+	pg.body = body
 	return v.atTheGate(pg, f, func() (*page, error) {
 		p := account.Proof{Password: secret.Value, From: v.client()}
 		if me.TOTP {

@@ -56,17 +56,14 @@ func (a *App) serve(rt *route, l lang.Lang) http.Handler {
 	})
 }
 
-// answer lets the person in, reads the form, and handles.
+// answer lets the person in, reads the form, and handles. The files of a form are read of nobody who may not send them.
 func (v *visit) answer() (*page, error) {
-	limit.Body(v.w, v.r, max(v.route.upload, mostForm))
-	if v.r.Method == http.MethodPost {
-		if err := v.read(); err != nil {
-			return nil, err
-		}
-	}
 	err := v.enter()
 	switch {
 	case errors.Is(err, account.ErrSignedOut) && v.route.needs != "":
+		if err := v.read(mostForm); err != nil && fault.KindOf(err) != fault.TooLarge {
+			return nil, err
+		}
 		return v.welcomeBack()
 	case err != nil && !errors.Is(err, account.ErrSignedOut):
 		return nil, err
@@ -74,14 +71,21 @@ func (v *visit) answer() (*page, error) {
 	if v.route.needs != "" && !v.actor.MayAnywhere(v.route.needs) {
 		return nil, fault.New(fault.Forbidden, "Your role does not allow this here.")
 	}
+	if err := v.read(max(v.route.upload, mostForm)); err != nil {
+		return nil, err
+	}
 	if v.route.fresh && account.Fresh(v.actor, v.app.Now()) != nil {
 		return v.proveFirst(v.r.URL.RequestURI()), nil
 	}
 	return v.route.handle(v)
 }
 
-// read reads a form, with its files where the route takes some.
-func (v *visit) read() error {
+// read reads what was sent, at most so many bytes: a form, with its files where the route takes some.
+func (v *visit) read(most int64) error {
+	limit.Body(v.w, v.r, most)
+	if !v.posted() {
+		return nil
+	}
 	var err error
 	if v.route.upload > 0 && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/") {
 		err = v.r.ParseMultipartForm(8 << 20)
@@ -94,14 +98,19 @@ func (v *visit) read() error {
 	return err
 }
 
-// enter finds out who is there.
-func (v *visit) enter() error {
-	c, err := v.r.Cookie(v.app.sessionCookie())
-	if err != nil {
-		return account.ErrSignedOut
+// enter finds out who is there: by their session, or where the route is for telephones too, by the telephone.
+func (v *visit) enter() (err error) {
+	if c, none := v.r.Cookie(v.app.sessionCookie()); none == nil {
+		v.actor, err = v.app.Accounts.Actor(v.ctx(), c.Value)
+		if !errors.Is(err, account.ErrSignedOut) {
+			return err
+		}
 	}
-	v.actor, err = v.app.Accounts.Actor(v.ctx(), c.Value)
-	return err
+	if c, none := v.r.Cookie(v.app.deviceCookie()); none == nil && v.route.device {
+		v.actor, err = v.app.Accounts.DeviceActor(v.ctx(), c.Value)
+		return err
+	}
+	return account.ErrSignedOut
 }
 
 // welcomeBack leads somebody who is signed out to signing in and from there back. What they had entered is kept.
@@ -117,9 +126,12 @@ func (v *visit) welcomeBack() (*page, error) {
 		}
 	}
 	pg := &page{to: v.at(url.Values{nextKey: {back}}, "sign-in")}
+	if said := v.turnedAway(); said != nil {
+		pg.flash = said
+	}
 	if lost {
 		pg.flash = &ui.Notice{Kind: "warn", Text: v.t("Your session has ended. What you entered is kept: sign in, and you are led back to it.")}
-	} else if v.r.URL.Path != v.to("home") {
+	} else if pg.flash == nil && v.r.URL.Path != v.to("home") {
 		pg.flash = &ui.Notice{Text: v.t("Sign in to go on.")}
 	}
 	return pg, nil
