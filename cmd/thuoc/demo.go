@@ -3,14 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"thuoc/internal/app"
@@ -22,15 +20,18 @@ func demoCommand() command {
 	return command{
 		name:    "demo",
 		serves:  true,
-		summary: fault.T("serve the open portal with the real results, without database or network"),
-		detail:  fault.T("The editions are built from the figures inside the program, or read and verified from a folder. Ctrl+C or SIGTERM ends it after the requests at work are answered."),
+		summary: fault.T("try it: the open portal with the real results, and the working app of an invented province"),
+		detail: fault.T("The portal answers at once; the province is furnished beside it in a few seconds, in a temporary folder that is removed at the end, or in" +
+			" --data DIR, which is kept. Everybody in it has the same password, which is printed here. Ctrl+C or SIGTERM ends it after the requests at" +
+			" work are answered."),
 		examples: []string{
 			"thuoc demo",
-			"thuoc demo --listen 127.0.0.1:9000 --editions editions",
+			"thuoc demo --listen 127.0.0.1:9000 --data trial",
 		},
 		setup: func(f *flags) action {
 			listen := f.text("listen", "HOST:PORT", fault.T("where to listen; :8080 without it"))
 			editions := f.text("editions", "DIR", fault.T("a folder of editions, as thuoc edition build writes it"))
+			data := f.text("data", "DIR", fault.T("keep the invented province in this folder, and find it there the next time"))
 			read := f.settings("url")
 			maps := f.text("maps", "DIR", fault.T("a folder of boundary sets, as thuoc map import keeps them"))
 			return func(c *call) error {
@@ -38,14 +39,26 @@ func demoCommand() command {
 				if err != nil {
 					return err
 				}
-				at := cmp.Or(*listen, ":8080")
-				return demo(c, at, origin(config.URL, at), *editions, *maps)
+				config.Listen = cmp.Or(*listen, ":8080")
+				return inFolder(*data, func(dir string) error { return serveDemo(c, config.Alone(dir), *editions, *maps) })
 			}
 		},
 	}
 }
 
-func demo(c *call, listen, base, editions, maps string) error {
+// inFolder does something in a folder: the one named, or a temporary one, which it removes afterwards.
+func inFolder(dir string, do func(string) error) error {
+	if dir != "" {
+		return do(dir)
+	}
+	dir, err := os.MkdirTemp("", "thuoc-demo-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(dir), os.RemoveAll(dir))
+}
+
+func serveDemo(c *call, config app.Config, editions, maps string) error {
 	shelf, err := shelfOf(editions)
 	if err != nil {
 		return err
@@ -54,14 +67,25 @@ func demo(c *call, listen, base, editions, maps string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(app.Options{Listen: listen, Base: base, Shelf: shelf, Bounds: bounds, Now: time.Now, Log: slog.New(slog.NewTextHandler(c.talk, nil))})
+	base := origin(config.URL, config.Listen)
+	at := make(chan string, 1) // the address, for who waits until the province is furnished
+	first := func(ctx context.Context) error {
+		f, err := app.InitDemo(ctx, config)
+		if err == nil {
+			fmt.Fprintln(c.talk, c.text(fault.T("The working app of the invented province is at %s. Sign in as %s, or as anybody on its first page; the password of all: %s", <-at+"/app", f.Guest(), f.Password())))
+		}
+		return err
+	}
+	a, err := app.New(app.Options{Listen: config.Listen, Base: base, Shelf: shelf, Bounds: bounds, House: &config, First: first, Now: time.Now, Log: c.logger(config)})
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
-	return a.Run(ctx, func(at net.Addr) {
-		fmt.Fprintln(c.talk, c.text(fault.T("The portal is at %s", "http://"+browsable(at.String()))))
+	return a.Run(ctx, func(addr net.Addr) {
+		portal := "http://" + browsable(addr.String())
+		fmt.Fprintln(c.talk, c.text(fault.T("The portal is at %s", portal)))
+		at <- portal
 	})
 }
 

@@ -44,12 +44,13 @@ const (
 
 // Options is what a server is started with.
 type Options struct {
-	Listen  string                   // address, ":8080"
-	Metrics string                   // a second address for metrics; "" is none
-	Shelf   *edition.Shelf           // the editions to show
-	Bounds  func(geo.Frame) *geo.Set // boundary sets of maps; nil = the coarse ones inside the program
-	Base    string                   // scheme and host where readers find it, for addresses that must be whole; "" = relative
-	House   *Config                  // the house behind the portal; nil = the portal alone
+	Listen  string                      // address, ":8080"
+	Metrics string                      // a second address for metrics; "" is none
+	Shelf   *edition.Shelf              // the editions to show
+	Bounds  func(geo.Frame) *geo.Set    // boundary sets of maps; nil = the coarse ones inside the program
+	Base    string                      // scheme and host where readers find it, for addresses that must be whole; "" = relative
+	House   *Config                     // the house behind the portal; nil = the portal alone
+	First   func(context.Context) error // is done beside the portal before the house is opened; nil = nothing
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -76,7 +77,7 @@ func New(o Options) (*App, error) {
 	a := &App{options: o}
 	var proxies []netip.Prefix
 	if o.House != nil {
-		a.keeper, proxies = &keeper{config: *o.House, log: o.Log, report: report}, o.House.Proxies
+		a.keeper, proxies = &keeper{config: *o.House, log: o.Log, report: report, first: o.First}, o.House.Proxies
 	}
 	a.meters = newMeters(a)
 	programs := api.New(api.Options{Shelf: o.Shelf, Base: o.Base, Now: o.Now, Today: today, Report: report})
@@ -161,8 +162,10 @@ func (a *App) begin(ctx context.Context, ended chan<- error) error {
 		ended <- nil
 		return nil
 	}
-	if err := a.keeper.open(ctx); err != nil {
-		return err
+	if a.keeper.first == nil {
+		if err := a.keeper.open(ctx); err != nil {
+			return err
+		}
 	}
 	go func() { ended <- a.keeper.tend(ctx) }()
 	return nil

@@ -38,6 +38,7 @@ type Founding struct {
 	Home   string    `json:"home"`
 	On     string    `json:"on"`
 	Made   time.Time `json:"made"`
+	Demo   bool      `json:"demo,omitempty"` // made for trying the program: the province is invented, and everybody knows the password
 }
 
 // format is the version of the data folder's form.

@@ -87,7 +87,7 @@ func (h *House) people() error {
 	}
 	h.Drafts, err = draft.New(h.DB, key)
 	h.Upkeep = upkeep.New(h.DB, h.Log)
-	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log})
+	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
@@ -193,6 +193,9 @@ func Init(ctx context.Context, c Config, begun Founding) (Folder, error) {
 func (h *House) stock(ctx context.Context) error {
 	if err := h.Places.Seed(ctx, h.Operator()); err != nil {
 		return err
+	}
+	if h.Demo {
+		return h.tryOut(ctx)
 	}
 	home, err := h.Province(ctx)
 	if err != nil {

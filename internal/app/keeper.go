@@ -30,6 +30,7 @@ type keeper struct {
 	config Config
 	log    *slog.Logger
 	report func(*http.Request, error)
+	first  func(context.Context) error // is done before the house is opened; nil = nothing
 	house  atomic.Pointer[House]
 	pages  atomic.Pointer[web.App] // of the open house
 }
@@ -63,6 +64,7 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Plans: h.Plans, Blobs: h.Blobs,
 		Upkeep: h.Upkeep, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
+		Demo:   h.trial(),
 		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report,
 	}
 	if disk, ok := h.Blobs.(*blob.Disk); ok {
@@ -73,6 +75,12 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 
 // tend runs what goes on in the house until the context ends, then closes it.
 func (k *keeper) tend(ctx context.Context) error {
+	if k.first != nil {
+		if err := k.begin(ctx); err != nil {
+			k.log.Error("the house cannot be opened", "err", err)
+			return err
+		}
+	}
 	for k.house.Load() == nil {
 		select {
 		case <-ctx.Done():
@@ -88,6 +96,18 @@ func (k *keeper) tend(ctx context.Context) error {
 	k.pages.Store(nil)
 	k.house.Store(nil)
 	return errors.Join(err, h.Close())
+}
+
+// begin does what is to be done first and opens the house. That the program was stopped meanwhile is no error.
+func (k *keeper) begin(ctx context.Context) error {
+	err := k.first(ctx)
+	if err == nil {
+		err = k.open(ctx)
+	}
+	if ctx.Err() != nil && k.house.Load() == nil {
+		return nil
+	}
+	return err
 }
 
 // work runs jobs and seals the audit until the context ends; jobs at work are finished or given back.
@@ -142,8 +162,15 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	ui.Secure(h, false)
-	h.Set("Retry-After", "10")
 	h.Set("Cache-Control", "no-store")
+	if k.first != nil {
+		h.Set("Retry-After", "2")
+		h.Set("Refresh", "2")
+		http.Error(w, "Đang dựng tỉnh giả định để dùng thử, mất vài giây; trang này tự mở lại.\n"+
+			"The invented province is being furnished, which takes a few seconds; this page opens again by itself.", http.StatusServiceUnavailable)
+		return
+	}
+	h.Set("Retry-After", "10")
 	http.Error(w, "Cơ sở dữ liệu hiện không trả lời. Những gì đã được xác nhận thì không mất; xin thử lại sau ít phút.\n"+
 		"The database does not answer just now. Nothing is lost that was confirmed; please try again in a few minutes.", http.StatusServiceUnavailable)
 }

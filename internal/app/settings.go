@@ -14,6 +14,7 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/db"
+	"thuoc/internal/demo"
 	"thuoc/internal/fault"
 	"thuoc/internal/mail"
 )
@@ -68,7 +69,8 @@ type Config struct {
 	LogJSON  bool
 	LogLevel slog.Level
 
-	Program string // which build this is, for what it writes down
+	past    *demo.Calendar // the clock of a house for trying while it is made; nil at all other times
+	Program string         // which build this is, for what it writes down
 	Now     func() time.Time
 	Random  io.Reader
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"sync"
 
 	"thuoc/internal/account"
 )
@@ -67,12 +68,17 @@ func (b *builder) seats() []seat {
 // leadingCommunes are the communes whose people have accounts, by number.
 var leadingCommunes = [leading]int{1, 2, 5, 13, 21, 34, 47, 58, 72}
 
-// invite fills the seats. The agencies are offered first, because some roles are held in one.
+// invite fills the seats. The agencies are offered first, because some roles are held in one. The passwords are set side by
+// side: making one takes its time by design.
 func (b *builder) invite() error {
 	if err := b.agencies(); err != nil {
 		return err
 	}
-	for i, s := range b.seats() {
+	seats := b.seats()
+	accepted := make(chan error, len(seats))
+	var accepting sync.WaitGroup
+	defer accepting.Wait()
+	for i, s := range seats {
 		g := account.Grant{Role: s.role, Place: s.place, Since: b.at.day(past)}
 		if s.agency != "" {
 			g.Agency = b.body[s.agency].id
@@ -84,10 +90,13 @@ func (b *builder) invite() error {
 		}
 		g.User = user
 		p.user, p.grants = user, []account.Grant{g}
-		if err := b.Accounts.Accept(b.ctx, path.Base(link), Password); err != nil {
+		accepting.Go(func() { accepted <- b.Accounts.Accept(b.ctx, path.Base(link), Password) })
+		b.who[s.login] = p
+	}
+	for range seats {
+		if err := <-accepted; err != nil {
 			return err
 		}
-		b.who[s.login] = p
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ type Shell struct {
 	Groups []NavGroup // the navigation, by heading
 	Tabs   []NavLink  // the few that a phone shows at its foot
 	Person *Person    // nil before signing in
+	Banner *Notice    // what is true of all pages of this house; nil = nothing
 	Flash  *Notice    // what the last form did
 	Public Link       // the way to the public pages
 }

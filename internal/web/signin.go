@@ -20,6 +20,7 @@ type gatePage struct {
 	Outside     *ui.Link // leads to another house
 	Wait        string   // how long to wait after wrong tries
 	Ways        []ui.Link
+	Trial       *trial // of a house for trying
 }
 
 // step is what the first half of signing in has shown, closed and left with the browser while the code is asked for.
@@ -42,13 +43,16 @@ func (v *visit) signIn() (*page, error) {
 	}
 	login := &ui.Field{Name: "login", Label: v.t("E-mail address or telephone number"), Kind: "text", Complete: "username", Mode: "email", Most: 254}
 	secret := &ui.Field{Name: "password", Label: v.t("Password"), Kind: "password", Secret: true, Complete: "current-password"}
+	if v.app.Demo != nil {
+		login.Value = v.ask(loginKey)
+	}
 	f, err := v.form(v.t("Sign in"), login, secret)
 	if err != nil {
 		return nil, err
 	}
 	pg := v.gate(v.t("Sign in"), "", f, ui.Link{Href: v.to("forgot"), Text: v.t("Forgot the password")})
 	body := pg.body.(gatePage)
-	body.Passkey, body.Outside = v.signInKey(next), v.throughOutside(next)
+	body.Passkey, body.Outside, body.Trial = v.signInKey(next), v.throughOutside(next), v.trial()
 	pg.body = body
 	return v.atTheGate(pg, f, func() (*page, error) {
 		given := account.Credentials{Login: f.get("login"), Password: secret.Value, From: v.client()}

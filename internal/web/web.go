@@ -52,6 +52,7 @@ type Options struct {
 	Name     string     // whose house this is, under the product's name
 	Code     string     // version of the program
 	Now      func() time.Time
+	Demo     *Demo                                 // what a house for trying tells everybody; nil in every other house
 	Client   func(*http.Request) netip.Addr        // where a request comes from; nil = its connection
 	Space    func() (free, total int64, err error) // bytes of the disk the data is on; nil = not known
 	Report   func(r *http.Request, err error)      // is told of every internal error; nil = nobody
