@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 
-	"thuoc/internal/blob"
 	"thuoc/internal/column"
 	"thuoc/internal/fault"
 	"thuoc/internal/score"
@@ -128,11 +127,14 @@ func yearOf(period string) int {
 	return year
 }
 
+// opener reads a file by its hash: from the file store, or on its way there.
+type opener func(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+
 // reader reads the files of a run.
 type reader struct {
-	ctx   context.Context
-	blobs blob.Store
-	in    *Inputs
+	ctx  context.Context
+	open opener
+	in   *Inputs
 }
 
 // bytes reads a whole file.
@@ -141,12 +143,12 @@ func (r reader) bytes(role string) (string, []byte, error) {
 	if !ok {
 		return "", nil, fmt.Errorf("run: no input %s", role)
 	}
-	data, err := readBlob(r.ctx, r.blobs, f.SHA256)
+	data, err := readBlob(r.ctx, r.open, f.SHA256)
 	return f.Name, data, err
 }
 
-func readBlob(ctx context.Context, blobs blob.Store, sum string) ([]byte, error) {
-	f, err := blobs.Open(ctx, sum)
+func readBlob(ctx context.Context, open opener, sum string) ([]byte, error) {
+	f, err := open(ctx, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -155,8 +157,8 @@ func readBlob(ctx context.Context, blobs blob.Store, sum string) ([]byte, error)
 }
 
 // compute computes a run from its files, and from nothing else.
-func compute(ctx context.Context, blobs blob.Store, in *Inputs) (*Computation, error) {
-	r := reader{ctx, blobs, in}
+func compute(ctx context.Context, open opener, in *Inputs) (*Computation, error) {
+	r := reader{ctx, open, in}
 	def, yaml, err := r.definition(Definition)
 	if err != nil {
 		return nil, err
@@ -268,7 +270,7 @@ func (r reader) answers(a Answers, def *score.Definition) (*column.Data, error) 
 }
 
 func (r reader) columns(f Input, want column.Want) (*column.Data, error) {
-	file, err := r.blobs.Open(r.ctx, f.SHA256)
+	file, err := r.open(r.ctx, f.SHA256)
 	if err != nil {
 		return nil, err
 	}

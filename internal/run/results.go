@@ -112,7 +112,7 @@ func (s *Store) Again(ctx context.Context, r Run) (*Computation, Check, error) {
 	}
 	now := c.Records()
 	check := Check{Was: r.Results, Is: hash(now), WasBy: r.Code, IsBy: s.o.Code}
-	kept, err := readBlob(ctx, s.o.Blobs, r.Results)
+	kept, err := readBlob(ctx, s.o.Blobs.Open, r.Results)
 	if err != nil {
 		return nil, check, err
 	}

@@ -153,20 +153,25 @@ type given struct {
 	file *File
 }
 
-// add keeps the files, computes from what was kept, and writes the run down.
+// add computes from the files, keeps them, and writes the run down. Of files that no run comes of nothing is kept.
 func (s *Store) add(ctx context.Context, actor account.Actor, place string, in *Inputs, files []given, state State) (Run, error) {
+	var stage staging
+	defer stage.close()
 	for _, g := range files {
 		if g.file == nil {
 			continue
 		}
-		ref, err := s.o.Blobs.Put(ctx, g.file.Data)
+		ref, err := stage.add(g.file.Data)
 		if err != nil {
 			return Run{}, err
 		}
 		in.Files = append(in.Files, Input{g.role, g.file.Name, ref.SHA256, ref.Size})
 	}
-	c, err := compute(ctx, s.o.Blobs, in)
+	c, err := compute(ctx, stage.open, in)
 	if err != nil {
+		return Run{}, err
+	}
+	if err := stage.keep(ctx, s.o.Blobs); err != nil {
 		return Run{}, err
 	}
 	in.Index = c.Def.ID
@@ -272,7 +277,7 @@ func Find(ctx context.Context, q *db.Q, id string) (Run, error) {
 
 // Inputs lists what a run was computed from.
 func (s *Store) Inputs(ctx context.Context, r Run) (*Inputs, error) {
-	data, err := readBlob(ctx, s.o.Blobs, r.Inputs)
+	data, err := readBlob(ctx, s.o.Blobs.Open, r.Inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +286,7 @@ func (s *Store) Inputs(ctx context.Context, r Run) (*Inputs, error) {
 
 // Definition gives the index that a run was computed by, as the run kept it.
 func (s *Store) Definition(ctx context.Context, in *Inputs) (*score.Definition, error) {
-	def, _, err := reader{ctx, s.o.Blobs, in}.definition(Definition)
+	def, _, err := reader{ctx, s.o.Blobs.Open, in}.definition(Definition)
 	return def, err
 }
 
@@ -334,7 +339,7 @@ func (s *Store) Compute(ctx context.Context, r Run) (*Computation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compute(ctx, s.o.Blobs, in)
+	return compute(ctx, s.o.Blobs.Open, in)
 }
 
 // Value is one result of a run: its key, the value and what must be said with it. What is not known is NaN, 0 or "".
@@ -360,7 +365,7 @@ type Value struct {
 
 // Results gives the kept results of a run, node by node.
 func (s *Store) Results(ctx context.Context, r Run) ([]Value, error) {
-	data, err := readBlob(ctx, s.o.Blobs, r.Results)
+	data, err := readBlob(ctx, s.o.Blobs.Open, r.Results)
 	if err != nil {
 		return nil, err
 	}

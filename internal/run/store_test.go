@@ -109,7 +109,7 @@ func TestComputed(t *testing.T) {
 		res, _, err := a.Score(def, NewFrame("any"), column.Stack(y2, y1), nil,
 			score.Options{Year: 2024, Ranks: &score.RankOptions{Draws: RankDraws, Seed: RankSeed, Levels: []string{"composite", "dimension"}}})
 		must(t, err)
-		kept, err := readBlob(ctx, s.o.Blobs, r.Results)
+		kept, err := readBlob(ctx, s.o.Blobs.Open, r.Results)
 		must(t, err)
 		if d := cmp.Diff(string(encodeRecords(Records(res, NewFrame("any"), res.Rows))), string(kept)); d != "" {
 			t.Errorf("the results are not those of the computation: %s", d)
@@ -135,7 +135,7 @@ func TestDifferenceIsNamed(t *testing.T) {
 	each(t, func(t *testing.T, ctx context.Context, s *Store) {
 		r, err := s.AddComputed(ctx, analyst(home), computed())
 		must(t, err)
-		kept, err := readBlob(ctx, s.o.Blobs, r.Results)
+		kept, err := readBlob(ctx, s.o.Blobs.Open, r.Results)
 		must(t, err)
 		ref, err := s.o.Blobs.Put(ctx, bytes.NewReader(bytes.Replace(kept, []byte(",u1,u1,dimension,B,"), []byte(",u1,u1,dimension,B,9"), 1)))
 		must(t, err)
@@ -200,6 +200,9 @@ func TestFaults(t *testing.T) {
 		all, err := s.List(ctx, analyst(home), Filter{})
 		if err != nil || len(all) != 0 {
 			t.Errorf("%d runs were added, %v", len(all), err)
+		}
+		for ref := range s.o.Blobs.All(ctx) {
+			t.Errorf("a failed run left the file %s of %d bytes", ref.SHA256, ref.Size)
 		}
 	})
 }

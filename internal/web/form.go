@@ -196,6 +196,9 @@ func (v *visit) once(do func() (*page, error)) (*page, error) {
 	return &page{to: before.To, flash: before.Flash}, nil
 }
 
+// mostFaults is how many faults a page names: a file can have one on every line.
+const mostFaults = 200
+
 // blame writes an error's faults at the fields they belong to, and all of them at the head.
 func (f *form) blame(err error) {
 	e, _ := errors.AsType[*fault.Error](err)
@@ -203,9 +206,18 @@ func (f *form) blame(err error) {
 	if n := len(e.Items); n > 0 {
 		f.Head = f.v.t("%d places need correcting", n)
 	}
-	for _, it := range e.Items {
+	for i, it := range e.Items {
+		if i == mostFaults {
+			f.Faults = append(f.Faults, ui.Link{Text: f.v.t("… and %d more faults.", len(e.Items)-i)})
+			break
+		}
 		said := strings.TrimSpace(lang.Translate(f.v.lang, it.What) + " " + lang.Translate(f.v.lang, it.Remedy))
 		link := ui.Link{Text: said}
+		if at := it.Place(); at != "" { // in a file that was sent
+			link.Text = strings.Join(slices.DeleteFunc([]string{at, it.Field, said}, func(s string) bool { return s == "" }), ": ")
+			f.Faults = append(f.Faults, link)
+			continue
+		}
 		x := f.field(it.Field)
 		if x != nil && x.Kind == "hidden" {
 			x = f.field(typedIn(it.Field))

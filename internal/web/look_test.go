@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"thuoc/internal/account"
@@ -12,6 +13,7 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
+	"thuoc/internal/run"
 )
 
 // broken is a job that fails for good.
@@ -37,6 +39,7 @@ func furnish(t *testing.T, h *house) {
 	if _, _, err := h.app.Accounts.Invite(ctx, account.Program("operator", day), account.Invitation{Person: account.Person{Name: "Vũ Minh Ước", Phone: "0912345678"}}); err != nil {
 		t.Fatal(err)
 	}
+	figures(t, h, province)
 	runner := job.New(h.db, slog.New(slog.DiscardHandler), 1)
 	job.Handle(runner, job.DefaultRetry, func(context.Context, broken) error {
 		return job.Permanent(errors.New("write editions/2024: no space left on device"))
@@ -48,4 +51,21 @@ func furnish(t *testing.T, h *house) {
 	if _, err := audit.Seal(ctx, h.db); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// figures fills a house with runs and editions: a public one, one that waits for its review, and one whose run was wrong.
+func figures(t *testing.T, h *house, province string) {
+	t.Helper()
+	ctx, operator := t.Context(), account.Program("operator", h.today())
+	h.app.Home = func(context.Context) (place.Version, error) { return place.Version{Place: province}, nil }
+	for _, year := range []int{2023, 2024} {
+		h.frozen(province, year)
+	}
+	wrong, err := h.app.Runs.AddComputed(ctx, operator, run.Computed{Place: province, Source: run.Own, Period: "2024",
+		Definition: &run.File{Name: "own.yaml", Data: strings.NewReader(ownIndex)}, Answers: &run.File{Name: "tra-loi-2024.csv", Data: strings.NewReader(ownAnswers(false))},
+		Survey: &run.Survey{By: "unit", Weights: "w", Strata: "stratum", PSU: []string{"psu"}, Lonely: "fail"}})
+	must(t, err)
+	_, err = h.app.Editions.Freeze(ctx, operator, wrong.ID, "")
+	must(t, err)
+	must(t, h.app.Runs.Withdraw(ctx, operator, wrong.ID, wrong.Version, "Trọng số của hai huyện bị đổi chỗ."))
 }

@@ -37,6 +37,7 @@ var about = map[string]func(m *matrix, r *route, own bool) string{
 		return m.telephone(pick(own, m.login, "xa@khac.gov.vn")).id
 	},
 	"passkey": func(*matrix, *route, bool) string { return made("passkey") },
+	"index":   func(*matrix, *route, bool) string { return "papi-2023" },
 	"run":     func(m *matrix, _ *route, own bool) string { return pick(own, m.nearEdition.Run, m.farEdition.Run) },
 	"edition": func(m *matrix, _ *route, own bool) string { return pick(own, m.nearEdition.ID, m.farEdition.ID) },
 	"job":     func(*matrix, *route, bool) string { return made("job") },

@@ -90,7 +90,7 @@ func (v *visit) runs() (*page, error) {
 		}
 	}
 	if v.byRole(account.AddRun) {
-		body.Published, body.Own = v.to("run-published"), ""
+		body.Published, body.Own = v.to("run-published"), v.to("run-own")
 	}
 	return &page{template: "runs", title: body.Title, nav: "runs", body: body}, nil
 }
@@ -127,7 +127,6 @@ type runPage struct {
 	State, Kind string
 	Source      string
 	Added       string // when and by whom
-	Index       ui.Link
 	Inputs      []sizedFile
 	Survey      []fact // how the answers were sampled
 	Editions    []editionRow

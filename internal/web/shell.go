@@ -30,6 +30,7 @@ var menu = []struct {
 	}},
 	{func(v *visit) string { return v.t("Figures") }, []entry{
 		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true},
+		{"indices", "list-tree", func(v *visit) string { return v.t("Indices") }, false},
 		{"runs", "layers", func(v *visit) string { return v.t("Runs") }, false},
 	}},
 	{func(v *visit) string { return v.t("The house") }, []entry{
