@@ -73,8 +73,9 @@ var edges = map[string]struct {
 		"thuoc/internal/agency", "thuoc/internal/gazetteer", "thuoc/internal/sheet", "thuoc/internal/score", "thuoc/internal/target"},
 		"plans and who answers for what; targets are target's, tables come in from workbooks and name places and parts of an index"},
 
-	"thuoc/internal/task": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/lang"},
-		"tasks and what is shown for them"},
+	"thuoc/internal/task": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/lang",
+		"thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/gazetteer", "thuoc/internal/sheet", "thuoc/internal/workday"},
+		"tasks and what is shown for them; lists come in from workbooks, name agencies and places, and write deadlines in words"},
 
 	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},

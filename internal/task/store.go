@@ -20,6 +20,18 @@ func (s *Store) Add(ctx context.Context, actor account.Actor, plan string, tasks
 	if err := fault.Batch(items); err != nil {
 		return err
 	}
+	return s.give(ctx, actor, plan, tasks, giving{})
+}
+
+// giving is what happens beside the writing of tasks: each may be nil.
+type giving struct {
+	with func(q *db.Q, i int) error // once the i-th task is written
+	last func(q *db.Q) error        // in the transaction that makes them visible
+	tell func(done int)             // after every chunk, with the tasks written so far
+}
+
+// give writes checked tasks in chunks and makes them visible at once.
+func (s *Store) give(ctx context.Context, actor account.Actor, plan string, tasks []Task, g giving) error {
 	if err := s.mayGive(ctx, actor, tasks); err != nil {
 		return err
 	}
@@ -30,14 +42,22 @@ func (s *Store) Add(ctx context.Context, actor account.Actor, plan string, tasks
 		return err
 	})
 	for start := 0; start < len(tasks) && err == nil; start += chunk {
+		end := min(start+chunk, len(tasks))
 		err = s.db.Update(ctx, func(q *db.Q) error {
-			for i := range tasks[start:min(start+chunk, len(tasks))] {
-				if err := insert(ctx, q, batch, plan, &tasks[start+i]); err != nil {
+			for i := start; i < end; i++ {
+				err := insert(ctx, q, batch, plan, &tasks[i])
+				if err == nil && g.with != nil {
+					err = g.with(q, i)
+				}
+				if err != nil {
 					return err
 				}
 			}
 			return nil
 		})
+		if g.tell != nil && err == nil {
+			g.tell(end)
+		}
 	}
 	if err != nil {
 		return err
@@ -45,6 +65,11 @@ func (s *Store) Add(ctx context.Context, actor account.Actor, plan string, tasks
 	return s.db.Update(ctx, func(q *db.Q) error {
 		if _, err := q.Exec(ctx, "UPDATE task_batch SET live = ? WHERE id = ?", q.Now(), batch); err != nil {
 			return err
+		}
+		if g.last != nil {
+			if err := g.last(q); err != nil {
+				return err
+			}
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "task.add", Object: "batch:" + batch, Content: []byte(plan)})
 	})
@@ -73,10 +98,11 @@ func (s *Store) mayGive(ctx context.Context, actor account.Actor, tasks []Task) 
 
 func insert(ctx context.Context, q *db.Q, batch, plan string, t *Task) error {
 	t.ID, t.Plan, t.State, t.FirstDue, t.Rev = q.NewID(), plan, Waiting, t.Due, 1
-	_, err := q.Exec(ctx, `INSERT INTO task (id, batch, plan, parent, place, agency, post, block, code, title, key, product, effect, measure, goal,
-		done, cost, due, first_due, state, reporter, rev) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1)`,
-		t.ID, batch, t.Plan, t.Parent, t.Place, t.Agency, t.Post, t.Block, t.Code, t.Title, t.key(), t.Product, t.Effect, t.Measure, t.Goal,
-		t.Done, t.Cost, t.Due, t.FirstDue, t.State)
+	_, err := q.Exec(ctx, `INSERT INTO task (id, batch, plan, parent, place, agency, who, beside, post, block, code, title, key, product, effect,
+		measure, goal, done, cost, due, when_words, first_due, feeds, note, state, reporter, rev)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1)`,
+		t.ID, batch, t.Plan, t.Parent, t.Place, t.Agency, t.Who, t.Beside, t.Post, t.Block, t.Code, t.Title, t.key(), t.Product, t.Effect,
+		t.Measure, t.Goal, t.Done, t.Cost, t.Due, t.When, t.FirstDue, t.Feeds, t.Note, t.State)
 	return err
 }
 

@@ -47,29 +47,34 @@ const (
 // Task is one task. All but the title may be empty: real plans leave most of it open.
 type Task struct {
 	ID       string     `db:"id"`
-	Plan     string     `db:"plan"`      // id
-	Parent   string     `db:"parent"`    // id of the task this one is a copy or part of; "" for none
-	Place    string     `db:"place"`     // id of the place where it is done
-	Agency   string     `db:"agency"`    // id of the agency that leads
-	Post     string     `db:"post"`      // id of the post whose holder answers by name
-	Block    string     `db:"block"`     // the heading it stands under in the plan
-	Code     string     `db:"code"`      // the lever: sub-dimension or indicator; several are parted by ;
-	Title    string     `db:"title"`     //
-	Product  string     `db:"product"`   // the deliverable
-	Effect   *float64   `db:"effect"`    // points of the index it is expected to bring, stated before
-	Measure  Measure    `db:"measure"`   //
-	Goal     *float64   `db:"goal"`      // of a count
-	Done     *float64   `db:"done"`      // as last reported
-	Cost     *float64   `db:"cost"`      // in million đồng
-	Due      clock.Date `db:"due"`       // the last day; zero = none
-	FirstDue clock.Date `db:"first_due"` // before any extension
-	State    State      `db:"state"`     //
-	Reporter string     `db:"reporter"`  // who submitted it last
+	Plan     string     `db:"plan"`       // id
+	Parent   string     `db:"parent"`     // id of the task this one is a copy or part of; "" for none
+	Place    string     `db:"place"`      // id of the place where it is done
+	Agency   string     `db:"agency"`     // id of the agency that leads
+	Who      string     `db:"who"`        // who leads in the plan's words, where they name no agency on record: "sở, ngành"
+	Beside   string     `db:"beside"`     // who coordinates, in such words
+	Post     string     `db:"post"`       // id of the post whose holder answers by name
+	Block    string     `db:"block"`      // the heading it stands under in the plan
+	Code     string     `db:"code"`       // the lever: sub-dimension or indicator; several are parted by ;
+	Title    string     `db:"title"`      //
+	Product  string     `db:"product"`    // the deliverable
+	Effect   *float64   `db:"effect"`     // points of the index it is expected to bring, stated before
+	Measure  Measure    `db:"measure"`    //
+	Goal     *float64   `db:"goal"`       // of a count
+	Done     *float64   `db:"done"`       // as last reported
+	Cost     *float64   `db:"cost"`       // in million đồng
+	Due      clock.Date `db:"due"`        // the last day; zero = none
+	When     string     `db:"when_words"` // the deadline in the plan's words, where they say more than a day: "hằng tháng"
+	FirstDue clock.Date `db:"first_due"`  // before any extension
+	Feeds    string     `db:"feeds"`      // what its result counts for: emulation, the rating of heads, another index
+	Note     string     `db:"note"`       //
+	State    State      `db:"state"`      //
+	Reporter string     `db:"reporter"`   // who submitted it last
 	Rev      int        `db:"rev"`
 }
 
-const columns = `t.id, t.plan, t.parent, t.place, t.agency, t.post, t.block, t.code, t.title, t.product, t.effect, t.measure, t.goal, t.done,
-	t.cost, t.due, t.first_due, t.state, t.reporter, t.rev`
+const columns = `t.id, t.plan, t.parent, t.place, t.agency, t.who, t.beside, t.post, t.block, t.code, t.title, t.product, t.effect, t.measure,
+	t.goal, t.done, t.cost, t.due, t.when_words, t.first_due, t.feeds, t.note, t.state, t.reporter, t.rev`
 
 // Overdue tells whether a task is late on a day.
 func (t *Task) Overdue(on clock.Date) bool {

@@ -9,6 +9,7 @@ CREATE TABLE task_batch (
   live  BIGINT
 ) STRICT;
 
+-- who, beside and when_words are what the plan says in words that name no agency on record, or no one day.
 CREATE TABLE task (
   id       TEXT   PRIMARY KEY,
   batch    TEXT   NOT NULL REFERENCES task_batch (id),
@@ -16,6 +17,8 @@ CREATE TABLE task (
   parent   TEXT   NOT NULL,
   place    TEXT   NOT NULL,
   agency   TEXT   NOT NULL,
+  who      TEXT   NOT NULL,
+  beside   TEXT   NOT NULL,
   post     TEXT   NOT NULL,
   block    TEXT   NOT NULL,
   code     TEXT   NOT NULL,
@@ -28,7 +31,10 @@ CREATE TABLE task (
   done     DOUBLE,
   cost     DOUBLE,
   due      TEXT,
+  when_words TEXT NOT NULL,
   first_due TEXT,
+  feeds    TEXT   NOT NULL,
+  note     TEXT   NOT NULL,
   state    TEXT   NOT NULL,
   reporter TEXT   NOT NULL,
   rev      BIGINT NOT NULL
