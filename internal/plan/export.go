@@ -63,7 +63,7 @@ func (x *exporter) aims(ctx context.Context, p *Plan) (sheet.Sheet, error) {
 	table := sheet.Template(x.text(fault.T("Targets")), x.lang, Fields)
 	for _, a := range p.Aims {
 		cells := map[string]string{colPlace: at, colYear: strconv.Itoa(p.Year), colNumber: p.Number, colDated: x.date(p.Signed), colTitle: p.Title,
-			colIndex: nameOfFamily(a.Family), colCode: a.Code, colKind: kindNames[a.Kind].In(x.lang), colTarget: a.cell(), colBaseline: number(a.Baseline),
+			colIndex: nameOfFamily(a.Family), colCode: a.Code, colKind: kindNames[a.Kind].In(x.lang), colTarget: a.Cell(), colBaseline: number(a.Baseline),
 			colChange: number(a.Change), colMode: a.mode().In(x.lang), colNote: a.Note}
 		if a.Year != 0 {
 			cells[colTargetYear] = strconv.Itoa(a.Year)
@@ -80,8 +80,8 @@ func (x *exporter) aims(ctx context.Context, p *Plan) (sheet.Sheet, error) {
 	return table, nil
 }
 
-// cell writes the target as Import reads it.
-func (a Aim) cell() string {
+// Cell writes the target as people and Import read it: "44.13", "≤ 20", "trung bình cao"; "" where there is none.
+func (a Aim) Cell() string {
 	switch {
 	case a.Word != "":
 		return a.Word

@@ -164,6 +164,7 @@ func (a Aim) relative() bool {
 
 // Lines gives the numbers of the plan's table for an index, the whole and its parts, as target.Check wants them.
 func (p *Plan) Lines(family, whole string) (total target.Line, parts []target.Line) {
+	total = target.Line{Baseline: unknown, Target: unknown, Change: unknown} // a plan may aim at parts alone
 	for _, a := range p.Aims {
 		if a.Family != family || a.relative() {
 			continue

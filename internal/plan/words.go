@@ -35,6 +35,14 @@ var kindNames = map[target.Kind]lang.Names{
 	"": {VI: "Phân loại", EN: "Sorting only"},
 }
 
+// KindNames gives a kind of target in people's words.
+func KindNames(k target.Kind) lang.Names { return kindNames[k] }
+
+// SortingNames gives in people's words what a plan does with a part of the index; empty where it does not say.
+func SortingNames(s target.Sorting) lang.Names {
+	return map[target.Sorting]lang.Names{target.Keep: modeKeep, target.Fix: modeFix}[s]
+}
+
 // kindWords are further words for kinds of targets, folded.
 var kindWords = map[string]target.Kind{"rank_gain": target.Gain, "rank gain": target.Gain, "tang hang": target.Gain, "tang bac": target.Gain,
 	"hang": target.Rank, "percent": target.Points, "ty le": target.Points, "nhom diem": target.Group, "keep_fix": "", "keep fix": "",
