@@ -93,21 +93,56 @@ func (s *Store) Show(ctx context.Context, actor account.Actor, e Evidence) error
 		if err := actor.May(ctx, q, account.DoTask, t.subject()); err != nil {
 			return err
 		}
-		there, err := db.One[int](ctx, q, "SELECT count(*) FROM evidence WHERE task = ? AND key = ?", e.Task, e.Key)
-		if err != nil || there > 0 {
-			return err
-		}
-		if !t.State.running() && t.State != Submitted {
-			return fault.New(fault.Conflict, "The task is %s; nothing can be added to it.", string(t.State))
-		}
-		id := q.NewID()
-		if _, err := q.Exec(ctx, `INSERT INTO evidence (id, task, key, at, actor, kind, words, file, mime, size, link, figure, taken, lat, lon,
-			verdict, reason, judge, judged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', NULL)`,
-			id, e.Task, e.Key, q.Now(), actor.User, e.Sort, e.Words, e.File, e.Mime, e.Size, e.Link, e.Figure, e.Taken, e.Lat, e.Lon); err != nil {
-			return err
-		}
-		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "evidence.show", Object: "evidence:" + id, Content: []byte(e.File + e.Link + e.Words)})
+		return s.show(ctx, q, actor, t, e)
 	})
+}
+
+// show writes evidence down, unless it is there.
+func (s *Store) show(ctx context.Context, q *db.Q, actor account.Actor, t *Task, e Evidence) error {
+	there, err := db.One[int](ctx, q, "SELECT count(*) FROM evidence WHERE task = ? AND key = ?", t.ID, e.Key)
+	if err != nil || there > 0 {
+		return err
+	}
+	if !t.State.Running() && t.State != Submitted {
+		return fault.New(fault.Conflict, "The task is %s; nothing can be added to it.", t.State.Text())
+	}
+	id := q.NewID()
+	if _, err := q.Exec(ctx, `INSERT INTO evidence (id, task, key, at, actor, kind, words, file, mime, size, link, figure, taken, lat, lon,
+		verdict, reason, judge, judged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', NULL)`,
+		id, t.ID, e.Key, q.Now(), actor.User, e.Sort, e.Words, e.File, e.Mime, e.Size, e.Link, e.Figure, e.Taken, e.Lat, e.Lon); err != nil {
+		return err
+	}
+	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "evidence.show", Object: "evidence:" + id, Content: []byte(e.File + e.Link + e.Words)})
+}
+
+// Exhibit reads one piece of evidence, for who may read its task.
+func (s *Store) Exhibit(ctx context.Context, actor account.Actor, id string) (e Evidence, err error) {
+	err = s.db.View(ctx, func(q *db.Q) (err error) {
+		if e, err = exhibit(ctx, q, id); err != nil {
+			return err
+		}
+		t, err := find(ctx, q, e.Task)
+		if err != nil {
+			return err
+		}
+		helpers, err := db.All[Helper](ctx, q, "SELECT agency, words FROM task_helper WHERE task = ? ORDER BY agency", t.ID)
+		if err != nil {
+			return err
+		}
+		return mayRead(ctx, q, actor, t, helpers)
+	})
+	if err != nil {
+		return Evidence{}, err
+	}
+	return e, nil
+}
+
+func exhibit(ctx context.Context, q *db.Q, id string) (Evidence, error) {
+	e, ok, err := db.Maybe[Evidence](ctx, q, "SELECT "+evidenceColumns+" FROM evidence WHERE id = ?", id)
+	if err == nil && !ok {
+		err = fault.New(fault.NotFound, "This evidence is not there.")
+	}
+	return e, err
 }
 
 // Judge says whether a piece of evidence suffices. Whoever showed it does not; what does not suffice needs a reason.
@@ -119,12 +154,9 @@ func (s *Store) Judge(ctx context.Context, actor account.Actor, id string, v Ver
 		return fault.New(fault.Invalid, "Write the reason; whoever does the task will read it.")
 	}
 	return s.db.Update(ctx, func(q *db.Q) error {
-		e, ok, err := db.Maybe[Evidence](ctx, q, "SELECT "+evidenceColumns+" FROM evidence WHERE id = ?", id)
+		e, err := exhibit(ctx, q, id)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return fault.New(fault.NotFound, "This evidence is not there.")
 		}
 		t, err := find(ctx, q, e.Task)
 		if err != nil {

@@ -15,6 +15,8 @@ import (
 type Filter struct {
 	Plan, Parent, Place, Agency, Code, Block string
 	States                                   []State
+	IDs                                      []any      // these tasks alone, by their ids
+	From                                     clock.Date // due on this day or after
 	Text                                     string     // met without marks in title, deliverable and code
 	DueBy                                    clock.Date // due on this day or before
 	Late                                     clock.Date // overdue on this day
@@ -28,8 +30,15 @@ type Cursor struct {
 	ID  string
 }
 
-// conditions gives what the filter asks of the task t.
-func (f Filter) conditions() (where []string, args []any) {
+// conditions gives what the filter asks of the task t, and that the actor may do something to it. Tasks that the actor's
+// agency coordinates may be read too.
+func (f Filter) conditions(actor account.Actor, do account.Action) (where []string, args []any) {
+	may, args := actor.Rows(do, account.Columns{Place: "t.place", Agency: "t.agency"})
+	if helps, more := actor.Rows(do, account.Columns{Agency: "h.agency"}); do == account.ReadTasks && len(more) > 0 {
+		may = "(" + may + " OR t.id IN (SELECT h.task FROM task_helper h WHERE " + helps + "))"
+		args = append(args, more...)
+	}
+	where = []string{may, live}
 	add := func(set bool, test string, values ...any) {
 		if set {
 			where, args = append(where, test), append(args, values...)
@@ -37,16 +46,18 @@ func (f Filter) conditions() (where []string, args []any) {
 	}
 	add(f.Plan != "", "t.plan = ?", f.Plan)
 	add(f.Parent != "", "t.parent = ?", f.Parent)
+	add(len(f.IDs) > 0, "t.id IN ("+db.Marks(len(f.IDs))+")", f.IDs...)
 	add(f.Place != "", "t.place = ?", f.Place)
 	add(f.Agency != "", "t.agency = ?", f.Agency)
 	add(f.Code != "", "t.code = ?", f.Code)
 	add(f.Block != "", "t.block = ?", f.Block)
 	if len(f.States) > 0 {
-		where = append(where, "t.state IN (?"+strings.Repeat(", ?", len(f.States)-1)+")")
+		where = append(where, "t.state IN ("+db.Marks(len(f.States))+")")
 		for _, s := range f.States {
 			args = append(args, s)
 		}
 	}
+	add(!f.From.IsZero(), "t.due >= ?", f.From)
 	add(!f.DueBy.IsZero(), "t.due <= ?", f.DueBy)
 	add(!f.Late.IsZero(), "t.due < ? AND t.state IN (?, ?, ?)", f.Late, Waiting, Doing, Returned)
 	add(f.After.ID != "" && f.After.Due.IsZero(), "t.due IS NULL AND t.id > ?", f.After.ID)
@@ -70,46 +81,56 @@ func (s *Store) ToJudge(ctx context.Context, actor account.Actor, limit int) ([]
 }
 
 func (s *Store) list(ctx context.Context, actor account.Actor, do account.Action, f Filter) (tasks []Task, err error) {
-	may, args := actor.Rows(do, account.Columns{Place: "t.place", Agency: "t.agency"})
-	if do == account.ReadTasks {
-		helps, more := actor.Rows(do, account.Columns{Agency: "h.agency"})
-		may = "(" + may + " OR EXISTS (SELECT 1 FROM task_helper h WHERE h.task = t.id AND " + helps + "))"
-		args = append(args, more...)
-	}
-	asked, values := f.conditions()
-	where := append([]string{may, live}, asked...)
-	args = append(args, values...)
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 50
-	}
 	err = s.db.View(ctx, func(q *db.Q) error {
-		text := "SELECT " + columns + " FROM task t WHERE " + strings.Join(where, " AND ") + " ORDER BY t.due NULLS LAST, t.id"
-		if f.Text == "" {
-			tasks, err = db.All[Task](ctx, q, text+" LIMIT ?", append(args, limit)...)
-			return err
-		}
-		tasks, err = matching(ctx, q, f.Text, limit, text, args)
+		tasks, err = list(ctx, q, actor, do, f)
 		return err
 	})
 	return tasks, err
 }
 
-// matching reads a list until enough of it meets a text. The text is met in Go, because LIKE differs between engines.
+// list reads a page in two parts, each in the order of an index: the tasks with a day, then those without.
+func list(ctx context.Context, q *db.Q, actor account.Actor, do account.Action, f Filter) (tasks []Task, err error) {
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	where, args := f.conditions(actor, do)
+	for _, part := range []string{"t.due IS NOT NULL", "t.due IS NULL"} {
+		text := " FROM task t WHERE " + part + " AND " + strings.Join(where, " AND ") + " ORDER BY t.due, t.id"
+		var more []Task
+		if f.Text == "" {
+			more, err = db.All[Task](ctx, q, "SELECT "+columns+text+" LIMIT ?", append(args, f.Limit-len(tasks))...)
+		} else {
+			more, err = matching(ctx, q, f.Text, f.Limit-len(tasks), text, args)
+		}
+		if tasks = append(tasks, more...); err != nil || len(tasks) == f.Limit {
+			return tasks, err
+		}
+	}
+	return tasks, nil
+}
+
+// matching reads ids until enough tasks meet a text, and then those tasks. The text is met in Go, because LIKE differs
+// between engines.
 func matching(ctx context.Context, q *db.Q, wanted string, limit int, text string, args []any) (found []Task, err error) {
 	words := strings.Fields(lang.Fold(wanted))
-	for t, err := range db.Each[Task](ctx, q, text, args...) {
+	var ids []any
+	for t, err := range db.Each[struct {
+		ID  string `db:"id"`
+		Key string `db:"key"`
+	}](ctx, q, "SELECT t.id, t.key"+text, args...) {
 		if err != nil {
 			return nil, err
 		}
-		key := t.key()
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(key, w) }) {
-			if found = append(found, t); len(found) == limit {
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Key, w) }) {
+			if ids = append(ids, t.ID); len(ids) == limit {
 				break
 			}
 		}
 	}
-	return found, nil
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE t.id IN ("+db.Marks(len(ids))+") ORDER BY t.due, t.id", ids...)
 }
 
 // Tally is how the tasks of one heading stand.
@@ -137,10 +158,8 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 	if !ok {
 		column = "t.block"
 	}
-	may, args := actor.Rows(account.ReadTasks, account.Columns{Place: "t.place", Agency: "t.agency"})
-	asked, values := f.conditions()
-	where := append([]string{may, live}, asked...)
-	args = append([]any{on, Waiting, Doing, Returned}, append(args, values...)...)
+	where, values := f.conditions(actor, account.ReadTasks)
+	args := append([]any{on, Waiting, Doing, Returned}, values...)
 	err = s.db.View(ctx, func(q *db.Q) error {
 		tallies, err = db.All[Tally](ctx, q, "SELECT "+column+` AS key, t.state, count(*) AS tasks,
 			count(*) FILTER (WHERE t.due < ? AND t.state IN (?, ?, ?)) AS late

@@ -65,7 +65,7 @@ func (r Request) wrong(t *Task) error {
 			return nil
 		}
 	}
-	return fault.New(fault.Conflict, "This cannot be asked for while the task is %s.", string(t.State))
+	return fault.New(fault.Conflict, "This cannot be asked for while the task is %s.", t.State.Text())
 }
 
 // Request asks; one question of a kind may be open at a time.
@@ -147,4 +147,33 @@ func (s *Store) grant(ctx context.Context, q *db.Q, r Request) (err error) {
 		_, err = q.Exec(ctx, "UPDATE task SET state = ?, rev = rev + 1 WHERE id = ?", Cancelled, r.Task)
 	}
 	return err
+}
+
+// Question is a request that waits for a decision, with its task.
+type Question struct {
+	Request
+	Title string
+}
+
+// ToDecide gives the open requests about tasks that the actor may decide, the oldest first; their own are not theirs to
+// decide.
+func (s *Store) ToDecide(ctx context.Context, actor account.Actor, limit int) (all []Question, err error) {
+	may, args := actor.Rows(account.GiveTask, account.Columns{Place: "t.place", Agency: "t.agency"})
+	err = s.db.View(ctx, func(q *db.Q) error {
+		open, err := db.All[Request](ctx, q, `SELECT r.id, r.task, r.kind, r.due, r.reason, r.at, r.actor, r.decision, r.note, r.decider, r.decided
+			FROM task_request r JOIN task t ON t.id = r.task WHERE r.decided IS NULL AND r.actor <> ? AND `+may+" ORDER BY r.id LIMIT ?",
+			append(append([]any{actor.User}, args...), limit)...)
+		if err != nil {
+			return err
+		}
+		for _, r := range open {
+			t, err := find(ctx, q, r.Task)
+			if err != nil {
+				return err
+			}
+			all = append(all, Question{r, t.Title})
+		}
+		return nil
+	})
+	return all, err
 }

@@ -22,8 +22,17 @@ const (
 // States are all states in their order.
 var States = []State{Waiting, Doing, Submitted, Returned, Confirmed, Suspended, Cancelled}
 
-// running tells whether time counts against the task.
-func (s State) running() bool { return s == Waiting || s == Doing || s == Returned }
+// stateTexts are the states in people's words.
+var stateTexts = map[State]fault.Text{
+	Waiting: fault.T("not started"), Doing: fault.T("in progress"), Submitted: fault.T("submitted"), Confirmed: fault.T("confirmed"),
+	Returned: fault.T("returned"), Suspended: fault.T("suspended"), Cancelled: fault.T("cancelled"),
+}
+
+// Text gives the state in people's words.
+func (s State) Text() fault.Text { return stateTexts[s] }
+
+// Running tells whether time counts against the task.
+func (s State) Running() bool { return s == Waiting || s == Doing || s == Returned }
 
 // Step is something done to a task.
 type Step string
@@ -48,6 +57,7 @@ type way struct {
 	evidence bool // all of it must be judged, and some of it sufficient
 }
 
+// ways is the one table of how tasks move.
 var ways = []way{
 	{step: Start, from: []State{Waiting}, to: Doing, do: account.DoTask},
 	{step: Report, from: []State{Waiting, Doing, Returned}, to: Doing, do: account.DoTask},
@@ -64,7 +74,7 @@ func wayOf(step Step, from State) (way, error) {
 			}
 		}
 	}
-	return way{}, fault.New(fault.Conflict, "A task that is %s cannot take the step “%s”. Somebody may have moved it meanwhile; look at it again.", string(from), string(step))
+	return way{}, fault.New(fault.Conflict, "This cannot be done while the task is %s. Somebody may have moved it meanwhile; look at it again.", from.Text())
 }
 
 // Steps lists what can be done to a task in a state.

@@ -107,7 +107,7 @@ func insert(ctx context.Context, q *db.Q, batch, plan string, t *Task) error {
 }
 
 // live is the condition that the batch of the task t counts.
-const live = "EXISTS (SELECT 1 FROM task_batch b WHERE b.id = t.batch AND b.live IS NOT NULL)"
+const live = "t.batch NOT IN (SELECT b.id FROM task_batch b WHERE b.live IS NULL)"
 
 // find reads a task.
 func find(ctx context.Context, q *db.Q, id string) (*Task, error) {
@@ -116,6 +116,28 @@ func find(ctx context.Context, q *db.Q, id string) (*Task, error) {
 		err = fault.New(fault.NotFound, "This task is not there.")
 	}
 	return &t, err
+}
+
+// Edit changes what a task asks for, before it is started. Place and agency may change to where the actor may give tasks.
+func (s *Store) Edit(ctx context.Context, actor account.Actor, t Task) error {
+	if err := fault.Batch(t.check(0)); err != nil {
+		return err
+	}
+	return s.change(ctx, actor, t.ID, account.GiveTask, "task.edit", func(q *db.Q, was *Task) error {
+		if err := actor.May(ctx, q, account.GiveTask, t.subject()); err != nil {
+			return err
+		}
+		if was.State != Waiting {
+			return fault.New(fault.Conflict, "This cannot be done while the task is %s. Somebody may have moved it meanwhile; look at it again.", was.State.Text())
+		}
+		n, err := q.Exec(ctx, `UPDATE task SET place = ?, agency = ?, block = ?, code = ?, title = ?, key = ?, product = ?, effect = ?, measure = ?,
+			goal = ?, cost = ?, due = ?, first_due = ?, rev = rev + 1 WHERE id = ? AND rev = ?`, t.Place, t.Agency, t.Block, t.Code, t.Title, t.key(),
+			t.Product, t.Effect, t.Measure, t.Goal, t.Cost, t.Due, t.Due, t.ID, t.Rev)
+		if err := meanwhile(n, err); err != nil {
+			return err
+		}
+		return tell(ctx, q, actor, t.ID, "edit", "", nil)
+	})
 }
 
 // Page is a task with all that is known of it.

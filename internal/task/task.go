@@ -78,7 +78,7 @@ const columns = `t.id, t.plan, t.parent, t.place, t.agency, t.who, t.beside, t.p
 
 // Overdue tells whether a task is late on a day.
 func (t *Task) Overdue(on clock.Date) bool {
-	return !t.Due.IsZero() && t.Due.Before(on) && t.State.running()
+	return !t.Due.IsZero() && t.Due.Before(on) && t.State.Running()
 }
 
 // Extended tells whether a task was given more time.
