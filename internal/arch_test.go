@@ -37,6 +37,7 @@ var edges = map[string]struct {
 	"thuoc/internal/geo":   {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock"}, "boundaries and tile maps: faults of imported files, names, dates of force"},
 	"thuoc/internal/score": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 
+	"thuoc/internal/upload":  {0, []string{"thuoc/internal/fault"}, "looks at what people send: photos made anew, papers that run nothing"},
 	"thuoc/internal/workday": {0, []string{"thuoc/internal/clock", "thuoc/internal/lang"}, "the working days of Vietnamese offices"},
 
 	"thuoc/internal/target": {0, []string{"thuoc/internal/fault", "thuoc/internal/score", "thuoc/internal/published"},
@@ -82,7 +83,7 @@ var edges = map[string]struct {
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
 	"thuoc/internal/web": {3, []string{"thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/job", "thuoc/internal/audit",
 		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/score", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/draft", "thuoc/internal/upkeep",
-		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet"},
+		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/upload", "thuoc/internal/workday"},
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},

@@ -38,7 +38,7 @@ var tables = map[string]openness{
 	"person": personal, "official": personal,
 	"job": never, "mail": never, "session": never, "device": never, "password": never, "totp": never, "recovery_code": never,
 	"passkey": never, "oidc_subject": never, "ceremony": never, "link": never, "guess": never, "place_load": never,
-	"import_mapping": never, "import_line": never, "draft": never, "sending": never,
+	"import_mapping": never, "import_line": never, "task_sent": never, "task_view": never, "draft": never, "sending": never,
 }
 
 // Export writes the whole house into a new folder as open files, one a table, as CSV or as JSON lines, together with

@@ -20,6 +20,7 @@ import (
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
 	"thuoc/internal/run"
+	"thuoc/internal/task"
 	"thuoc/internal/upkeep"
 )
 
@@ -38,6 +39,7 @@ type House struct {
 	Editions *edition.Store
 	Drafts   *draft.Store
 	Upkeep   *upkeep.Store
+	Tasks    *task.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -81,13 +83,14 @@ func (h *House) people() error {
 		return err
 	}
 	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base(),
-		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget}})
+		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget, task.Forget}})
 	if err != nil {
 		return err
 	}
 	h.Drafts, err = draft.New(h.DB, key)
 	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
+	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})

@@ -62,7 +62,7 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 	}
 	o := web.Options{
 		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Plans: h.Plans, Blobs: h.Blobs,
-		Upkeep: h.Upkeep, Key: key,
+		Upkeep: h.Upkeep, Tasks: h.Tasks, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Demo:   h.trial(),
 		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report,

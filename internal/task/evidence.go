@@ -177,3 +177,6 @@ func (s *Store) Judge(ctx context.Context, actor account.Actor, id string, v Ver
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "evidence." + string(v), Object: "evidence:" + id, Content: []byte(reason)})
 	})
 }
+
+// Linked tells whether evidence that is a link leads to a page.
+func (e Evidence) Linked() bool { return webAddress(e.Link) }

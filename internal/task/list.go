@@ -150,11 +150,12 @@ const (
 	ByPlace  By = "place"
 	ByCode   By = "code"
 	ByBlock  By = "block"
+	ByDay    By = "day" // the last one
 )
 
 // Board counts the tasks of a filter by heading and state; late is as of a day.
 func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter, on clock.Date) (tallies []Tally, err error) {
-	column, ok := map[By]string{ByAgency: "t.agency", ByPlace: "t.place", ByCode: "t.code", ByBlock: "t.block"}[by]
+	column, ok := map[By]string{ByAgency: "t.agency", ByPlace: "t.place", ByCode: "t.code", ByBlock: "t.block", ByDay: "coalesce(t.due, '')"}[by]
 	if !ok {
 		column = "t.block"
 	}
@@ -163,7 +164,7 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 	err = s.db.View(ctx, func(q *db.Q) error {
 		tallies, err = db.All[Tally](ctx, q, "SELECT "+column+` AS key, t.state, count(*) AS tasks,
 			count(*) FILTER (WHERE t.due < ? AND t.state IN (?, ?, ?)) AS late
-			FROM task t WHERE `+strings.Join(where, " AND ")+" GROUP BY "+column+", t.state ORDER BY "+column+", t.state", args...)
+			FROM task t WHERE `+strings.Join(where, " AND ")+" GROUP BY 1, t.state ORDER BY 1, t.state", args...)
 		return err
 	})
 	return tallies, err

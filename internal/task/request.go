@@ -45,7 +45,7 @@ func (r Request) wrong(t *Task) error {
 	switch r.Ask {
 	case Extend:
 		if r.Due.IsZero() || !t.Due.Before(r.Due) {
-			return fault.New(fault.Invalid, "Write a later day than %s.", t.Due.String())
+			return fault.New(fault.Invalid, "Write a later day than %s.", t.Due)
 		}
 		from = []State{Waiting, Doing, Returned}
 	case Suspend:

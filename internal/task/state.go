@@ -66,6 +66,17 @@ var ways = []way{
 	{step: Return, from: []State{Submitted, Confirmed}, to: Returned, do: account.JudgeTask, another: true, reason: true},
 }
 
+// needs is the right that a step asks for, whatever the state: who lacks it is not told how the task stands.
+func (s Step) needs() account.Action {
+	for _, w := range ways {
+		if w.step == s {
+			return w.do
+		}
+	}
+	return account.GiveTask
+}
+
+// wayOf finds the way of a step from a state.
 func wayOf(step Step, from State) (way, error) {
 	for _, w := range ways {
 		for _, f := range w.from {

@@ -147,6 +147,9 @@ type Page struct {
 	Events   []Event
 	Evidence []Evidence
 	Requests []Request
+
+	// What the actor may do here; whether the state allows it is another question.
+	Do, Give, Judge bool
 }
 
 // Helper is an agency that coordinates.
@@ -175,10 +178,24 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id string) (p Page
 		if p.Evidence, err = db.All[Evidence](ctx, q, "SELECT "+evidenceColumns+" FROM evidence WHERE task = ? ORDER BY id", id); err != nil {
 			return err
 		}
-		p.Requests, err = db.All[Request](ctx, q, "SELECT "+requestColumns+" FROM task_request WHERE task = ? ORDER BY id", id)
-		return err
+		if p.Requests, err = db.All[Request](ctx, q, "SELECT "+requestColumns+" FROM task_request WHERE task = ? ORDER BY id", id); err != nil {
+			return err
+		}
+		return p.allow(ctx, q, actor)
 	})
 	return p, err
+}
+
+// allow asks what the actor may do.
+func (p *Page) allow(ctx context.Context, q *db.Q, actor account.Actor) error {
+	for do, may := range map[account.Action]*bool{account.DoTask: &p.Do, account.GiveTask: &p.Give, account.JudgeTask: &p.Judge} {
+		err := actor.May(ctx, q, do, p.subject())
+		if err != nil && fault.KindOf(err) != fault.Forbidden {
+			return err
+		}
+		*may = err == nil
+	}
+	return nil
 }
 
 // mayRead tells whether the actor may read a task: by its place or agency, or because their agency coordinates it.
@@ -262,11 +279,11 @@ func (s *Store) take(ctx context.Context, q *db.Q, actor account.Actor, m Move) 
 	if err != nil {
 		return err
 	}
-	w, err := wayOf(m.Step, t.State)
-	if err != nil {
+	if err := actor.May(ctx, q, m.Step.needs(), t.subject()); err != nil {
 		return err
 	}
-	if err := actor.May(ctx, q, w.do, t.subject()); err != nil {
+	w, err := wayOf(m.Step, t.State)
+	if err != nil {
 		return err
 	}
 	if err := w.check(ctx, q, actor, t, m); err != nil {

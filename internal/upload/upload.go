@@ -8,8 +8,8 @@ package upload
 import (
 	"archive/zip"
 	"bytes"
-	"net/http"
 	"path"
+	"slices"
 	"strings"
 
 	"thuoc/internal/fault"
@@ -57,13 +57,15 @@ func Look(name string, b []byte) (Paper, error) {
 // refuse words why a file is not taken.
 func refuse(b []byte) error {
 	head := bytes.ToLower(b[:min(len(b), 1024)])
-	kind := http.DetectContentType(b)
+	holds := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return bytes.Contains(head, []byte(w)) })
+	}
 	switch {
 	case bytes.HasPrefix(b, []byte("MZ")), bytes.HasPrefix(b, []byte("\x7fELF")), bytes.HasPrefix(b, []byte("#!")), bytes.HasPrefix(b, []byte("\xcf\xfa\xed\xfe")):
 		return fault.New(fault.Invalid, "This file is a program. Programs are not taken as evidence.")
-	case bytes.Contains(head, []byte("<svg")):
+	case holds("<svg"):
 		return fault.New(fault.Invalid, "An SVG drawing can hold scripts and is not taken. Send it as PNG, JPEG or PDF.")
-	case strings.HasPrefix(kind, "text/html"), strings.HasPrefix(kind, "text/xml"), bytes.Contains(head, []byte("<script")):
+	case holds("<!doctype", "<html", "<script", "<body", "<?xml"):
 		return fault.New(fault.Invalid, "A web page can hold scripts and is not taken. Give its address as a link, or send it as PDF.")
 	}
 	return fault.New(fault.Invalid, "Files of this kind are not taken. Send PDF, DOCX, XLSX, PPTX, JPEG, PNG or WebP.")

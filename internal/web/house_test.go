@@ -32,6 +32,7 @@ import (
 	"thuoc/internal/run"
 
 	"thuoc/internal/plan"
+	"thuoc/internal/task"
 	"thuoc/internal/ui"
 	"thuoc/internal/ui/htmlcheck"
 	"thuoc/internal/upkeep"
@@ -79,7 +80,7 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
 		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
-		Plans: plan.New(plan.Options{DB: d, Log: log}), Blobs: disk,
+		Tasks: task.New(task.Options{DB: d, Log: log}), Plans: plan.New(plan.Options{DB: d, Log: log}), Blobs: disk,
 		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
 		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
 		Report: func(r *http.Request, err error) {
@@ -260,11 +261,13 @@ func (p *person) press(page, ending string) answer {
 	a := p.get(page)
 	for _, n := range a.page(p.h.t).All("form.act") {
 		if action, _ := htmlcheck.Attr(n, "action"); strings.HasSuffix(action, ending) {
-			key := ""
-			for _, in := range htmlcheck.Within(n, "input[name=_khoa]") {
-				key, _ = htmlcheck.Attr(in, "value")
+			sent := url.Values{}
+			for _, in := range htmlcheck.Within(n, "input") {
+				name, _ := htmlcheck.Attr(in, "name")
+				value, _ := htmlcheck.Attr(in, "value")
+				sent.Set(name, value)
 			}
-			return p.post(action, url.Values{"_khoa": {key}})
+			return p.post(action, sent)
 		}
 	}
 	p.h.t.Fatalf("%s has no button to …%s: %s", page, ending, a.text())

@@ -115,6 +115,9 @@ type matrix struct {
 	session, farSession            string
 	change, farChange              string // boundary changes of made("ward") and made("far ward")
 	nearEdition, farEdition        edition.Release
+	task, farTask                  string
+	request, farRequest            string
+	evidence, farEvidence          string
 }
 
 func newMatrix(h *house) *matrix {
@@ -141,6 +144,7 @@ func newMatrix(h *house) *matrix {
 	m.farSession = sessions[0].ID
 	m.session = m.farSession
 	m.nearEdition, m.farEdition = h.frozen(made("province"), 2011), h.frozen(made("another"), 2011)
+	m.giveTasks()
 	return m
 }
 

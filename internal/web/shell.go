@@ -27,6 +27,7 @@ var menu = []struct {
 	{func(*visit) string { return "" }, []entry{
 		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
 		{"plans", "list-tree", func(v *visit) string { return v.t("Plans") }, true},
+		{"tasks", "list-todo", func(v *visit) string { return v.t("Tasks") }, true},
 	}},
 	{func(v *visit) string { return v.t("Figures") }, []entry{
 		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true},
@@ -161,6 +162,8 @@ func initials(name string) string {
 // write answers with a page, or leads elsewhere.
 func (v *visit) write(pg *page) error {
 	switch {
+	case pg.written:
+		return nil
 	case pg.none:
 		v.w.WriteHeader(http.StatusNoContent)
 		return nil

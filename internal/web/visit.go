@@ -37,6 +37,7 @@ type page struct {
 	flash    *ui.Notice
 	data     any  // answer with this as JSON instead
 	none     bool // answer with nothing
+	written  bool // the handler has answered by itself: a file
 }
 
 // mostForm bounds a form without files, in bytes.

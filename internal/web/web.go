@@ -28,6 +28,7 @@ import (
 	"thuoc/internal/run"
 
 	"thuoc/internal/plan"
+	"thuoc/internal/task"
 	"thuoc/internal/ui"
 	"thuoc/internal/upkeep"
 )
@@ -46,6 +47,7 @@ type Options struct {
 	Home     func(context.Context) (place.Version, error) // the place whose house this is
 	Upkeep   *upkeep.Store
 	Plans    *plan.Store
+	Tasks    *task.Store
 	Blobs    blob.Store // keeps what people attach
 	Key      []byte     // at least 32 random bytes, kept outside the database: seals what a browser holds for us
 	Secure   bool       // people come by TLS: cookies say so
