@@ -178,6 +178,8 @@ type editionRow struct {
 	Index  string
 	ID     string
 	Scored int
+	Former fileRow // the edition that it corrects, where it does
+	Reason string  // what it corrects, and why
 	Files  []fileRow
 	Forms  []ui.Rendition
 }
@@ -194,6 +196,13 @@ func (p *Portal) data(v *view) (*page, error) {
 			return nil, err
 		}
 		row := editionRow{Year: c.Year, Index: c.Index, ID: c.Edition.ID, Scored: c.Scored, Forms: v.forms("/editions/"+c.Edition.ID, "/datapackage.json", "/cube.json")}
+		if former := c.Edition.Manifest.Corrects; former != "" {
+			row.Reason = c.Edition.Manifest.Reason
+			row.Former = fileRow{Href: v.to("file", former+"/"+edition.ManifestName).address(), Name: former[:min(12, len(former))]}
+			if _, gone := p.Shelf.Find(former); gone != nil {
+				row.Former.Href = "" // withdrawn meanwhile
+			}
+		}
 		for _, f := range append([]edition.File{{Name: edition.ManifestName}, {Name: edition.SealName}}, c.Edition.Manifest.Files...) {
 			data, _ := c.Edition.File(f.Name)
 			row.Files = append(row.Files, fileRow{Href: v.to("file", c.Edition.ID+"/"+f.Name).address(), Name: f.Name, Size: v.bytes(len(data)), Sum: f.SHA256})
