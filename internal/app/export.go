@@ -22,7 +22,7 @@ type openness uint8
 
 const (
 	never    openness = iota // secrets, and what passes by: sessions, letters, drafts
-	personal                 // what is known of people: only when asked for
+	personal                 // what is known of people, and what they wrote in their own words, which may name others: only when asked for
 	open                     // the work, with ids in the place of people
 )
 
@@ -33,9 +33,10 @@ var tables = map[string]openness{
 	"place_area": open, "place_change": open, "place_change_place": open,
 	"agency": open, "agency_version": open, "succession": open, "post": open, "tenure": open, "import_batch": open,
 	"run": open, "edition": open, "edition_event": open,
-	"plan": open, "plan_basis": open, "plan_aim": open, "plan_duty": open, "plan_version": open, "plan_event": open, "plan_comment": open,
-	"task_batch": open, "task": open, "task_helper": open, "task_event": open, "evidence": open, "task_request": open,
+	"plan": open, "plan_basis": open, "plan_aim": open, "plan_duty": open, "plan_version": open,
+	"task_batch": open, "task": open, "task_helper": open,
 	"person": personal, "official": personal,
+	"plan_event": personal, "plan_comment": personal, "task_event": personal, "task_request": personal, "evidence": personal,
 	"job": never, "mail": never, "session": never, "device": never, "password": never, "totp": never, "recovery_code": never,
 	"passkey": never, "oidc_subject": never, "ceremony": never, "link": never, "guess": never, "place_load": never,
 	"import_mapping": never, "import_line": never, "task_sent": never, "task_view": never, "draft": never, "sending": never,

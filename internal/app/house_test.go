@@ -3,9 +3,11 @@ package app
 import (
 	"crypto/rand"
 	"net/url"
+	"strings"
 	"testing"
 
 	"thuoc/internal/account"
+	"thuoc/internal/db"
 	"thuoc/internal/draft"
 )
 
@@ -30,5 +32,38 @@ func TestErasingReachesTheDrafts(t *testing.T) {
 	}
 	if _, kept, err := drafts.Find(ctx, user, "/app/x"); kept || err != nil {
 		t.Errorf("the draft is kept: %v (%v)", kept, err)
+	}
+}
+
+// Verifying computes every release again: what no hash of a file can show is found.
+func TestVerifyComputesEditionsAgain(t *testing.T) {
+	ctx, h := t.Context(), openHouse(t, newHouse(t))
+	r, err := h.Runs.AddPublished(ctx, h.Operator(), "province-1", 2023)
+	if err == nil {
+		_, err = h.Editions.Freeze(ctx, h.Operator(), r.ID, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() Finding {
+		t.Helper()
+		all, err := h.Verify(ctx, []string{"editions"})
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%v %v", all, err)
+		}
+		return all[0]
+	}
+	if f := look(); f.Grade != Fine || !strings.Contains(f.Seen.String(), "1 releases") {
+		t.Errorf("sound: %v", f)
+	}
+	err = h.DB.Update(ctx, func(q *db.Q) error {
+		_, err := q.Exec(ctx, "UPDATE run SET results = ? WHERE id = ?", strings.Repeat("0", 64), r.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := look(); f.Grade != Fault || !strings.Contains(f.Seen.String(), "other inputs or results") {
+		t.Errorf("a run with other results: %v", f)
 	}
 }

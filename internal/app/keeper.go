@@ -119,6 +119,11 @@ func (h *House) work(ctx context.Context, log *slog.Logger) error {
 	sealing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var sealed sync.WaitGroup
 	sealed.Go(func() { audit.Run(sealing, h.DB, log) })
+	sealed.Go(func() {
+		if err := h.Places.Warm(sealing); err != nil && sealing.Err() == nil {
+			log.Warn("the index of the places could not be read; the first search will", "err", err)
+		}
+	})
 	for {
 		err := runner.Run(ctx)
 		if ctx.Err() != nil {
@@ -148,9 +153,11 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	mail.Register(r, h.DB, sender)
 	audit.Register(r, h.DB, lang.Vi, func(context.Context, *db.Q) (string, error) { return h.config.Auditor, nil })
 	h.Accounts.Register(r)
+	h.Places.Register(r)
 	h.Editions.Register(r)
 	h.Drafts.Register(r)
-	h.registerNightly(r, log)
+	h.registerBackup(r, log)
+	h.registerSweep(r)
 	return r, nil
 }
 

@@ -25,8 +25,19 @@ func (nightly) Kind() string { return "house.backup" }
 // night is when: mails and reminders are out, nobody works yet.
 var night = job.Daily(2, 10)
 
-// registerNightly lets a runner make the backups. The keys are never in them.
-func (h *House) registerNightly(r *job.Runner, log *slog.Logger) {
+// sweep is the job that removes every night what imports that were cut off have left.
+type sweep struct{}
+
+func (sweep) Kind() string { return "house.sweep" }
+
+// registerSweep lets a runner sweep, after the backup.
+func (h *House) registerSweep(r *job.Runner) {
+	job.Handle(r, job.DefaultRetry, func(ctx context.Context, _ sweep) error { return h.Agencies.Sweep(ctx) })
+	r.Cron(sweep{}, job.Daily(2, 50))
+}
+
+// registerBackup lets a runner make the backups. The keys are never in them.
+func (h *House) registerBackup(r *job.Runner, log *slog.Logger) {
 	job.Handle(r, job.DefaultRetry, func(ctx context.Context, _ nightly) error {
 		dir, _, err := h.Backup(ctx, h.config.Backups, false)
 		if err != nil && fault.KindOf(err) != fault.Conflict {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,12 +136,58 @@ func (h *House) verifyBlobs(ctx context.Context) (all []Finding, err error) {
 	return all, nil
 }
 
-func (h *House) verifyEditions(context.Context) ([]Finding, error) {
-	all, err := edition.OpenAll(os.DirFS(h.path(editionsName)))
+// verifyEditions holds the public folder against its hashes, and computes every release again from the inputs of its run.
+func (h *House) verifyEditions(ctx context.Context) (all []Finding, err error) {
+	public, err := edition.OpenAll(os.DirFS(h.path(editionsName)))
 	if err != nil {
-		return damage(err)
+		if all, err = damage(err); err != nil {
+			return nil, err
+		}
 	}
-	return []Finding{{Grade: Fine, Seen: fault.T("Every public edition is what was frozen: %d editions.", len(all))}}, nil
+	again := 0
+	for r, err := range h.releases(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		again++
+		if err := h.Editions.Verify(ctx, h.Operator(), r.ID); err != nil {
+			found, err := damage(err)
+			if err != nil {
+				return nil, err
+			}
+			for _, f := range found {
+				f.Seen = fault.T("Edition %s: %s", r.Hash[:min(12, len(r.Hash))], f.Seen)
+				all = append(all, f)
+			}
+		}
+	}
+	if len(all) == 0 {
+		all = []Finding{{Grade: Fine, Seen: fault.T("Every public edition is what was frozen: %d editions. Computed again from their inputs, %d releases come out the same.", len(public), again)}}
+	}
+	return all, nil
+}
+
+// releases gives every release of the house, the newest first.
+func (h *House) releases(ctx context.Context) iter.Seq2[edition.Release, error] {
+	return func(yield func(edition.Release, error) bool) {
+		const page = 100
+		for last := ""; ; {
+			all, err := h.Editions.List(ctx, h.Operator(), edition.Filter{Before: last, Limit: page})
+			if err != nil {
+				yield(edition.Release{}, err)
+				return
+			}
+			for _, r := range all {
+				if !yield(r, nil) {
+					return
+				}
+				last = r.ID
+			}
+			if len(all) < page {
+				return
+			}
+		}
+	}
 }
 
 func (h *House) verifyBackups(context.Context) (all []Finding, err error) {
