@@ -59,6 +59,30 @@ func TestAskedWrongly(t *testing.T) {
 	}
 }
 
+// TestIndicatorsLeadToNoMissingMap: an indicator is not joined for the 34 provinces, and no page of one leads there.
+func TestIndicatorsLeadToNoMissingMap(t *testing.T) {
+	for _, page := range []string{"/ban-do?nam=2022&nd=1.1.1", "/nhom-ket-qua?nam=2024&nd=1.2.1", "/chuoi-thoi-gian?nd=1.2.1"} {
+		d, err := htmlcheck.Parse(get(t, page).Body.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		switches := 0
+		for _, a := range d.All("a[href]") {
+			href := attr(t, a, "href")
+			if !strings.Contains(href, "dg=34") {
+				continue
+			}
+			switches++
+			if code := get(t, href).Code; code != 200 {
+				t.Errorf("%s leads to %s, which is answered by %d", page, href, code)
+			}
+		}
+		if switches == 0 {
+			t.Errorf("%s has no switch to the 34 provinces", page)
+		}
+	}
+}
+
 // FuzzAddress: whatever an address says, the answer is a whole page with a status of its own choosing, never a panic or
 // an internal error.
 func FuzzAddress(f *testing.F) {

@@ -76,12 +76,19 @@ func (v *view) years() ui.Select {
 	return s
 }
 
-// frames is the switch between the maps, with the dates each was in force.
+// frames is the switch between the maps, with the dates each was in force. An indicator is not joined for the provinces
+// of today: their map is that of the whole then.
 func (v *view) frames() []ui.Choice {
 	a := v.atlas()
+	toPresent := func(w *view) {
+		w.frame, w.units = present, nil
+		if c, err := v.content(); err == nil && v.code != "" && c.Present.Of(v.code) == nil {
+			w.code = ""
+		}
+	}
 	return []ui.Choice{
 		{Href: v.with(func(w *view) { w.frame, w.units = former, nil }).address(), Text: v.t("63 provinces"), Aside: v.t("until 30/06/2025"), Current: a.frame == former},
-		{Href: v.with(func(w *view) { w.frame, w.units = present, nil }).address(), Text: v.t("34 provinces"), Aside: v.t("since 01/07/2025"), Current: a.frame == present},
+		{Href: v.with(toPresent).address(), Text: v.t("34 provinces"), Aside: v.t("since 01/07/2025"), Current: a.frame == present},
 	}
 }
 
