@@ -1,6 +1,6 @@
 // Package program builds the real program and runs it, for the tests that need it whole.
 //
-// It promises that what it runs is what `go build ./cmd/thuoc` makes of this checkout, and that a server it started is
+// It promises that what it runs is what the deployment guide makes of this checkout, and that a server it started is
 // gone when the test that started it is.
 package program
 
@@ -22,12 +22,14 @@ import (
 )
 
 // patience is how long a server may take to say its address, or to end after it was asked to.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 // Build builds the program into a folder and gives the path of the binary.
 func Build(dir string) (string, error) {
 	path := filepath.Join(dir, "thuoc")
-	out, err := exec.Command("go", "build", "-trimpath", "-o", path, "thuoc/cmd/thuoc").CombinedOutput()
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "thuoc/cmd/thuoc")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build thuoc/cmd/thuoc: %w\n%s", err, out)
 	}
