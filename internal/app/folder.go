@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -132,6 +133,9 @@ func empty(dir string) (bool, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, folderFault(dir, err)
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { // what was killed before it had begun
+		return e.Name() == unfinishedName+".part" || e.Name() == restoringName+".part"
+	})
 	return len(entries) == 0, nil
 }
 

@@ -2,7 +2,10 @@ package app
 
 import (
 	"crypto/rand"
+	"errors"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,4 +69,17 @@ func TestVerifyComputesEditionsAgain(t *testing.T) {
 	if f := look(); f.Grade != Fault || !strings.Contains(f.Seen.String(), "other inputs or results") {
 		t.Errorf("a run with other results: %v", f)
 	}
+}
+
+// A set-up that was killed while it wrote down that it begins has not begun: the next one finds an empty folder.
+func TestInitAfterNoBeginning(t *testing.T) {
+	c := newHouse(t)
+	if err := errors.Join(os.RemoveAll(c.Data), os.Mkdir(c.Data, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(c.Data, unfinishedName+".part"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found(t, c)
+	openHouse(t, c)
 }

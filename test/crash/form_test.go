@@ -79,7 +79,7 @@ func awaitHouse(t *testing.T, s *program.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if _, err := b.Get("/app/dang-nhap"); err == nil {
 			return
 		} else if time.Now().After(end) {
@@ -123,7 +123,7 @@ func (w *invitations) await(t *testing.T, more int) {
 		defer w.mu.Unlock()
 		return len(w.acked)
 	}
-	for target, end := count()+more, time.Now().Add(time.Minute); count() < target; time.Sleep(time.Millisecond) {
+	for target, end := count()+more, time.Now().Add(3*time.Minute); count() < target; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the program acknowledges nothing")
 		}

@@ -99,7 +99,7 @@ func (p operator) serve() {
 			p.t.Error(err)
 		}
 	}()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(90 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		r, err := http.Get(s.URL + "/readyz")
 		if err != nil {
 			p.t.Fatal(err)
