@@ -53,11 +53,8 @@ type reader struct {
 // row takes one row in.
 func (r *reader) row(row sheet.Row) {
 	w, ok := r.head(row)
-	if !ok {
-		return
-	}
-	a, ok := r.aim(row, w)
-	if !ok {
+	a, ok2 := r.aim(row, w)
+	if !ok || !ok2 {
 		return
 	}
 	key := strings.Join([]string{lang.Fold(w.Named), w.Number, w.Signed.String(), w.Title}, "\x00")
