@@ -10,6 +10,7 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
+	"thuoc/internal/web"
 )
 
 // The bounds beyond which the doctor warns.
@@ -43,9 +44,7 @@ func Examine(ctx context.Context, c Config, m Machine) []Finding {
 		e.broken("folder", err)
 		return e.all
 	}
-	e.note("folder", Fine, fault.T("The data folder is that of the house %s, home province %s.", e.folder.ID, e.folder.Home), fault.Text{})
-	e.disk()
-	e.modes()
+	e.ground()
 	if e.house, err = Open(ctx, c); err != nil {
 		e.broken("database", err)
 	} else {
@@ -55,6 +54,36 @@ func Examine(ctx context.Context, c Config, m Machine) []Finding {
 	e.backups()
 	e.surroundings()
 	return e.all
+}
+
+// Examine is the function Examine for a house that is open.
+func (h *House) Examine(ctx context.Context, m Machine) []Finding {
+	e := &exam{config: h.config, machine: m, folder: h.Folder, house: h}
+	e.ground()
+	e.database(ctx)
+	e.backups()
+	e.surroundings()
+	return e.all
+}
+
+// ground looks at what the house stands on.
+func (e *exam) ground() {
+	e.note("folder", Fine, fault.T("The data folder is that of the house %s, home province %s.", e.folder.ID, e.folder.Home), fault.Text{})
+	e.disk()
+	e.modes()
+}
+
+// health is what the working pages show of the doctor's findings: those that ask for something to be done.
+func (h *House) health(ctx context.Context) (x web.Health) {
+	for _, f := range h.Examine(ctx, ThisMachine()) {
+		if f.Grade != Fine {
+			x.Findings = append(x.Findings, web.Finding{Bad: f.Grade == Fault, Seen: f.Seen, Remedy: f.Remedy})
+		}
+	}
+	if all, err := Backups(h.config.Backups); err == nil && len(all) > 0 {
+		x.Backup, _ = madeAt(all[len(all)-1]) // one without a time in its name is among the findings
+	}
+	return x
 }
 
 // broken notes an error in its own words.

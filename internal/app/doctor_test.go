@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
@@ -213,6 +215,23 @@ func TestDoctorFindsNothing(t *testing.T) {
 		if f.Grade != Fine || f.Remedy.Key != "" {
 			t.Errorf("%s: %s: %s", f.Check, f.Grade, f.Seen)
 		}
+	}
+}
+
+// TestDoctorOfAnOpenHouse: the working pages are told what the command tells.
+func TestDoctorOfAnOpenHouse(t *testing.T) {
+	c := newHouse(t)
+	c.Auditor = ""
+	h, err := Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	if diff := cmp.Diff(Examine(t.Context(), c, wellMachine()), h.Examine(t.Context(), wellMachine())); diff != "" {
+		t.Error(diff)
+	}
+	if x := h.health(t.Context()); x.Backup.IsZero() || len(x.Findings) == 0 {
+		t.Errorf("the pages are told %+v", x)
 	}
 }
 

@@ -65,7 +65,7 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 		Upkeep: h.Upkeep, Tasks: h.Tasks, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Demo:   h.trial(),
-		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report,
+		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report, Health: h.health,
 	}
 	if disk, ok := h.Blobs.(*blob.Disk); ok {
 		o.Space = disk.Space

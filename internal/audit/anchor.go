@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
@@ -22,6 +23,12 @@ func Register(r *job.Runner, d *db.DB, in lang.Lang, address func(context.Contex
 	job.Handle(r, job.DefaultRetry, func(ctx context.Context, _ anchor) error { return mailHead(ctx, d, in, address) })
 	r.Cron(anchor{}, job.Daily(6, 0))
 }
+
+// anchorKey begins the key of every letter that holds a head; the day follows.
+const anchorKey = "audit.anchor "
+
+// Mailed gives when a head was last sent to the auditor: zero when none was, or none that is remembered.
+func Mailed(ctx context.Context, q *db.Q) (time.Time, error) { return mail.LastSent(ctx, q, anchorKey) }
 
 // mailHead seals what waits and queues the letter. Its key is the day, so that a second run writes no second letter.
 func mailHead(ctx context.Context, d *db.DB, in lang.Lang, address func(context.Context, *db.Q) (string, error)) error {
@@ -44,7 +51,7 @@ func mailHead(ctx context.Context, d *db.DB, in lang.Lang, address func(context.
 			Subject: lang.Translate(in, fault.T("The audit log on %s", day)),
 			Body: lang.Translate(in, fault.T("Keep this letter. It proves later that nothing written up to now was changed or removed.\n\n"+
 				"Anchor: %s\n\nTo check, run: thuoc verify audit --anchor %s\n", head.String(), head.String())),
-			Key: "audit.anchor " + today.Format("2006-01-02"),
+			Key: anchorKey + today.Format("2006-01-02"),
 		})
 	})
 }

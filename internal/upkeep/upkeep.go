@@ -7,6 +7,7 @@ package upkeep
 
 import (
 	"context"
+	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/audit"
@@ -34,6 +35,7 @@ type State struct {
 	Dead     []job.Letter // the newest
 	Mail     mail.State
 	Head     audit.Head // of the log's chain
+	Mailed   time.Time  // when a head was last sent to the outside; zero when none was lately
 	Unsealed int        // entries of the log that wait for the sealer
 	Facts    db.Facts
 	Stats    db.Stats
@@ -55,6 +57,9 @@ func (s *Store) Look(ctx context.Context, a account.Actor) (x State, err error) 
 			return err
 		}
 		if x.Unsealed, err = audit.Unsealed(ctx, q); err != nil {
+			return err
+		}
+		if x.Mailed, err = audit.Mailed(ctx, q); err != nil {
 			return err
 		}
 		x.Head, err = audit.CurrentHead(ctx, q)
@@ -110,6 +115,27 @@ func (s *Store) Entries(ctx context.Context, a account.Actor, f audit.Filter) (r
 		return err
 	})
 	return rows, names, err
+}
+
+// LastChange gives who changed something last, and when, for the words of a conflict: it asks for no right, so the thing
+// must be one that its reader was let in to. Of several names of the thing in the log the latest counts; at is zero when
+// the log knows nothing of it.
+func (s *Store) LastChange(ctx context.Context, objects ...string) (actor, name string, at time.Time, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		for _, object := range objects {
+			rows, err := audit.List(ctx, q, audit.Filter{Object: object, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(rows) > 0 && rows[0].At.After(at) {
+				actor, at = rows[0].Actor, rows[0].At
+			}
+		}
+		names, err := account.Names(ctx, q, actor)
+		name = names[actor]
+		return err
+	})
+	return actor, name, at, err
 }
 
 // Verify reads the whole log and tells what is wrong with its chain, to whoever may read the log.

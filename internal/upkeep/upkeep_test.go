@@ -104,3 +104,27 @@ func TestNotForEverybody(t *testing.T) {
 		}
 	})
 }
+
+// Who changed a thing last is known under each of its names, and when a head last went out of the house.
+func TestLastChange(t *testing.T) {
+	each(t, func(t *testing.T, s *upkeep.Store, d *db.DB, letter job.Letter) {
+		if x, err := s.Look(t.Context(), admin); err != nil || !x.Mailed.IsZero() {
+			t.Errorf("a head was mailed at %v: %v", x.Mailed, err)
+		}
+		if _, _, at, err := s.LastChange(t.Context(), letter.ID, "job:"+letter.ID); err != nil || !at.IsZero() {
+			t.Errorf("changed at %v: %v", at, err)
+		}
+		must(t, s.Discard(t.Context(), admin, letter.ID))
+		actor, name, at, err := s.LastChange(t.Context(), letter.ID, "job:"+letter.ID)
+		if err != nil || actor != admin.User || name != "" || at.IsZero() {
+			t.Errorf("changed by %s %q at %v: %v", actor, name, at, err)
+		}
+		must(t, d.Update(t.Context(), func(q *db.Q) error {
+			_, err := q.Exec(t.Context(), "INSERT INTO mail (id, key, address, subject, body, added, sent) VALUES (?, ?, '', '', '', ?, ?)", q.NewID(), "audit.anchor 2025-07-01", q.Now(), q.Now())
+			return err
+		}))
+		if x, err := s.Look(t.Context(), admin); err != nil || x.Mailed.IsZero() {
+			t.Errorf("a head was mailed at %v: %v", x.Mailed, err)
+		}
+	})
+}

@@ -84,6 +84,9 @@ func (v *visit) failBody(err error, code int) failPage {
 		return body
 	}
 	body.What = v.text(e.Text)
+	if e.Kind == fault.Conflict && v.route != nil && v.actor.User != "" {
+		body.What = strings.TrimSpace(body.What + " " + v.lastChange())
+	}
 	for _, it := range e.Items {
 		body.Items = append(body.Items, strings.TrimSpace(lang.Translate(v.lang, it.What)+" "+lang.Translate(v.lang, it.Remedy)))
 	}
@@ -94,6 +97,30 @@ func (v *visit) failBody(err error, code int) failPage {
 	}
 	body.Kept = v.posted() && v.actor.User != "" && e.Kind != fault.Forbidden
 	return body
+}
+
+// lastChange says who changed last, and when, what the address is about: after a conflict that is what somebody asks
+// first. What the log does not know, or cannot be asked, is left unsaid.
+func (v *visit) lastChange() string {
+	objects := []string{v.actor.User}
+	if names := v.route.names(); len(names) > 0 {
+		name := names[len(names)-1]
+		id := v.arg(name)
+		objects = []string{id, name + ":" + id, "place_" + name + ":" + id}
+	}
+	actor, name, at, err := v.app.Upkeep.LastChange(v.ctx(), objects...)
+	switch {
+	case err != nil:
+		v.app.Report(v.r, err)
+		return ""
+	case at.IsZero():
+		return ""
+	case actor == v.actor.User:
+		return v.t("Last changed by yourself, %s.", v.moment(at))
+	case name == "":
+		return v.t("Last changed by the system, %s.", v.moment(at))
+	}
+	return v.t("Last changed by %s, %s.", name, v.moment(at))
 }
 
 func (v *visit) failTitle(code int) string {

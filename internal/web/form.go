@@ -234,7 +234,7 @@ func (f *form) blame(err error) {
 // the new version: sent again it replaces knowingly.
 func (f *form) clash(err error) {
 	e, _ := errors.AsType[*fault.Error](err)
-	f.Clash = f.v.text(e.Text)
+	f.Clash = strings.TrimSpace(f.v.text(e.Text) + " " + f.v.lastChange())
 	f.Version = ""
 }
 

@@ -125,6 +125,9 @@ func TestTwoEditors(t *testing.T) {
 	if a.status != http.StatusConflict || page.Has("#f-name-n", "Tên Của Người Một") != nil {
 		t.Fatalf("the second is answered by %d %s", a.status, a.text())
 	}
+	if err := page.Has(".note.warn", "Người sửa gần nhất là chính bạn"); err != nil {
+		t.Error(err)
+	}
 	if v, _ := attr(page.All("#f-name")[0], "value"); v != "Tên Của Người Hai" {
 		t.Errorf("what the second entered became %q", v)
 	}
@@ -197,6 +200,34 @@ func TestWeight(t *testing.T) {
 			t.Errorf("%s weighs %d bytes", path, n)
 		} else {
 			t.Log(path, n)
+		}
+	}
+}
+
+// A conflict at a button says who was first, and when; so does the page of health what wants mending.
+func TestWhoWasFirst(t *testing.T) {
+	h := one(t)
+	id := h.user("hai@tinh.gov.vn", "Người Hai", account.Grant{Role: account.Administrator})
+	other := h.user("moi@tinh.gov.vn", "Người Mới")
+	key := h.app.Drafts.Key(id, "/app/nguoi-dung/"+other+"/khoa")
+	if a := h.admin.press("/app/nguoi-dung/"+other, "/khoa"); a.status != http.StatusSeeOther {
+		t.Fatalf("blocking is answered by %d", a.status)
+	}
+	a := h.person("hai@tinh.gov.vn").post("/app/nguoi-dung/"+other+"/khoa", url.Values{keyField: {key}})
+	if a.status != http.StatusConflict {
+		t.Fatalf("blocking a second time is answered by %d %s", a.status, a.text())
+	}
+	if err := a.page(t).Has("main .lead", "Người sửa gần nhất: Đỗ Quản Trị, lúc"); err != nil {
+		t.Error(err)
+	}
+	page := h.admin.get("/app/he-thong").page(t)
+	for where, says := range map[string]string{".list": "không qua TLS", ".panelled": "2 giờ"} {
+		found := false
+		for _, n := range page.All(where) {
+			found = found || strings.Contains(textOf(n), says)
+		}
+		if !found {
+			t.Errorf("no %s says %q", where, says)
 		}
 	}
 }

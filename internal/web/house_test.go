@@ -28,6 +28,7 @@ import (
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
+	"thuoc/internal/fault"
 	"thuoc/internal/place"
 	"thuoc/internal/run"
 
@@ -82,6 +83,11 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
 		Tasks: task.New(task.Options{DB: d, Log: log}), Plans: plan.New(plan.Options{DB: d, Log: log}), Blobs: disk,
 		Key: key, Name: "Tỉnh Mẫu", Code: "test", Now: now,
+		Health: func(context.Context) Health {
+			return Health{Backup: now().Add(-2 * time.Hour), Findings: []Finding{
+				{Bad: true, Seen: fault.T("People reach the program without TLS: passwords can be read on the way."), Remedy: fault.T("Put a reverse proxy with a certificate before it and set THUOC_URL to https://…")},
+				{Seen: fault.T("The system allows only %d open files.", 1024), Remedy: fault.T("Set LimitNOFILE=65536 in the unit of the service, or ulimit -n.")}}}
+		},
 		Space: func() (int64, int64, error) { return 64 << 30, 100 << 30, nil },
 		Report: func(r *http.Request, err error) {
 			h.errs = append(h.errs, fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err))

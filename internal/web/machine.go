@@ -8,6 +8,7 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/audit"
+	"thuoc/internal/fault"
 	"thuoc/internal/ui"
 )
 
@@ -113,6 +114,26 @@ type systemPage struct {
 	Parts   []systemPart
 	Letters []letterRow
 	May     bool // mend
+	Found   []foundRow
+	Asked   bool // the doctor was
+}
+
+// Health is what the doctor says of the house and its machine.
+type Health struct {
+	Backup   time.Time // when the newest one was made; zero when there is none
+	Findings []Finding // what is not well
+}
+
+// Finding is one thing that is not well, and what to do about it.
+type Finding struct {
+	Bad          bool // it cannot wait
+	Seen, Remedy fault.Text
+}
+
+// foundRow is a finding in words.
+type foundRow struct {
+	Bad          bool
+	Seen, Remedy string
 }
 
 // systemPart is a group of facts with one verdict.
@@ -145,12 +166,13 @@ func (v *visit) system() (*page, error) {
 		{Head: v.t("Mail"), Good: x.Mail.Waiting == 0 || v.app.Now().Sub(x.Mail.Oldest) < time.Hour, Says: v.either(x.Mail.Waiting == 0, v.t("Everything is sent."), v.t("%d letters wait to be sent.", x.Mail.Waiting)),
 			Facts: []fact{{v.t("Oldest waits since"), v.moment(x.Mail.Oldest)}}},
 		{Head: v.t("Audit chain"), Good: x.Unsealed < 1000, Says: v.t("%s entries are sealed; %s wait for the sealer.", count(v, x.Head.Seq), count(v, x.Unsealed)),
-			Facts: []fact{{v.t("Head, to be kept outside"), x.Head.String()}}},
+			Facts: []fact{{v.t("Head, to be kept outside"), x.Head.String()}, {v.t("Last sent outside by mail"), v.either(x.Mailed.IsZero(), v.t("never, or not lately"), v.moment(x.Mailed))}}},
 		{Head: v.t("Database"), Good: x.Facts.Durable, Says: v.either(x.Facts.Durable, v.t("What is confirmed is on disk."), v.t("What is confirmed may be lost in a power cut: the engine is set so.")),
 			Facts: []fact{{v.t("Engine"), x.Facts.Engine}, {v.t("Schema"), count(v, x.Facts.Schema)}, {v.t("Log not yet written back"), v.bytes(x.Stats.LogBytes)},
 				{v.t("Changes"), count(v, x.Stats.Updates)}, {v.t("Changes over 250 ms"), count(v, x.Stats.Overlong)}, {v.t("Changes refused as busy"), count(v, x.Stats.Busy)}}},
 		v.programPart(),
 	}
+	v.doctor(&body)
 	for _, l := range x.Dead {
 		row := letterRow{Kind: l.Kind, Args: l.Args, Error: l.Error, When: v.moment(l.Dead), Attempts: l.Attempts}
 		row.Revive = v.act(v.t("Try again"), "rotate-ccw", "", "job-revive", l.ID)
@@ -158,6 +180,28 @@ func (v *visit) system() (*page, error) {
 		body.Letters = append(body.Letters, row)
 	}
 	return &page{template: "system", title: body.Title, nav: "system", body: body}, nil
+}
+
+// oldBackup is when a backup is late: one night may be, none may be missed.
+const oldBackup = 36 * time.Hour
+
+// doctor adds what the doctor says, and how old the newest backup is.
+func (v *visit) doctor(body *systemPage) {
+	if v.app.Health == nil {
+		return
+	}
+	x := v.app.Health(v.ctx())
+	body.Asked = true
+	for _, f := range x.Findings {
+		body.Found = append(body.Found, foundRow{f.Bad, v.text(f.Seen), v.text(f.Remedy)})
+	}
+	p := systemPart{Head: v.t("Backups"), Says: v.t("There is no backup yet.")}
+	if !x.Backup.IsZero() {
+		age := v.app.Now().Sub(x.Backup)
+		p.Good, p.Says = age <= oldBackup, v.t("The newest backup is %d hours old.", int(age.Hours()))
+		p.Facts = []fact{{v.t("Made at"), v.moment(x.Backup)}}
+	}
+	body.Parts = append(body.Parts, p)
 }
 
 // lowSpace is the share of a disk under which nothing more is taken.

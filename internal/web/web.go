@@ -57,6 +57,7 @@ type Options struct {
 	Demo     *Demo                                 // what a house for trying tells everybody; nil in every other house
 	Client   func(*http.Request) netip.Addr        // where a request comes from; nil = its connection
 	Space    func() (free, total int64, err error) // bytes of the disk the data is on; nil = not known
+	Health   func(context.Context) Health          // what the doctor says of the machine; nil = nobody asks
 	Report   func(r *http.Request, err error)      // is told of every internal error; nil = nobody
 }
 
