@@ -146,7 +146,7 @@ func (v *visit) failTitle(code int) string {
 // lost answers what no route takes: an address that is none, or a method that its address does not know.
 func (a *App) lost(l lang.Lang) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{app: a, w: w, r: r, lang: l, route: &route{vi: strings.TrimPrefix(r.URL.Path, Root+"/"), en: strings.TrimPrefix(r.URL.Path, EnglishRoot+"/")}}
+		v := &visit{app: a, w: w, r: r, lang: l, route: &route{}} // what is not there has no twin: it leads home
 		if err := v.enter(); err != nil && !errors.Is(err, account.ErrSignedOut) {
 			v.fail(err)
 			return

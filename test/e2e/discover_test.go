@@ -145,7 +145,7 @@ type instance struct {
 }
 
 func (i instance) String() string {
-	return strings.NewReplacer("/", "-", "*", "one").Replace(i.lang + " " + i.kind)
+	return strings.NewReplacer("/", "-", "*", "one", "{id}", "one").Replace(i.lang + " " + i.kind)
 }
 
 // perKind bounds how many pages of a kind are fetched while crawling.

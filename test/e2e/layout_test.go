@@ -77,9 +77,11 @@ type content struct {
 const contentScript = `(() => {
 	const seen = e => e.checkVisibility({visibilityProperty: true});
 	const main = document.querySelector("main");
+	const own = [...document.querySelectorAll("main [data-passkey]:not([hidden])")].map(f => f.innerText).join(" "); // a thing of scripts alone
+	const words = text => text.split(/\s+/).filter(Boolean).length;
 	const name = e => e.localName + [...e.classList].map(c => "." + c).join("") + " “" + (e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 40) + "”";
 	return {
-		words: main ? main.innerText.split(/\s+/).filter(Boolean).length : 0,
+		words: main ? words(main.innerText) - words(own) : 0,
 		links: [...new Set([...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href")))].sort(),
 		dead: [
 			...[...document.querySelectorAll("button")].filter(b => seen(b) && (b.type === "button" || !b.form)).map(name),
