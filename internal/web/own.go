@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -323,21 +322,3 @@ func (v *visit) endSessions() (*page, error) {
 
 // home leads to where each official starts.
 func (v *visit) home() (*page, error) { return &page{to: v.to("work")}, nil }
-
-// workPage is what waits for somebody.
-type workPage struct {
-	Title, Lead string
-}
-
-func (v *visit) work() (*page, error) {
-	me, err := v.whoami()
-	if err != nil {
-		return nil, err
-	}
-	names, err := v.grantNames(me.Grants)
-	if err != nil {
-		return nil, err
-	}
-	body := workPage{Title: v.t("My work"), Lead: cmp.Or(strings.Join(names, "; "), v.t("You have no role yet. An administrator of your agency gives you one."))}
-	return &page{template: "work", title: body.Title, nav: "work", body: body}, nil
-}

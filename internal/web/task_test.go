@@ -254,6 +254,13 @@ func TestTaskPages(t *testing.T) {
 	if a := hoa.post(ask, hoa.form(ask, url.Values{"ask": {"extend"}, "due": {"2025-12-01"}, "reason": {"Mưa lũ"}})); a.status != http.StatusSeeOther {
 		t.Errorf("asking is answered by %d %s", a.status, a.text())
 	}
+	h.user("chu@tinh.gov.vn", "Chủ Kế Hoạch", account.Grant{Role: account.PlanOwner, Place: made("province")})
+	if err := h.person("chu@tinh.gov.vn").get("/app/viec-cua-toi").page(t).Has("main .list", "Mưa lũ"); err != nil {
+		t.Error(err) // what others ask waits for a decision; one's own question does not
+	}
+	if work := hoa.get("/app/viec-cua-toi").page(t); len(work.All(".tk")) != mostWork || work.Has("main .list", "Mưa lũ") == nil {
+		t.Errorf("the work page shows %d tasks to do", len(work.All(".tk")))
+	}
 	keep := hoa.get("/app/nhiem-vu?khoi=Truy%E1%BB%81n+th%C3%B4ng").page(t).All(".views form.row input")
 	values := url.Values{"name": {"Của tôi"}}
 	for _, in := range keep {
