@@ -7,6 +7,7 @@ package upkeep
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"thuoc/internal/account"
@@ -117,18 +118,23 @@ func (s *Store) Entries(ctx context.Context, a account.Actor, f audit.Filter) (r
 	return rows, names, err
 }
 
+// recent is how far back the log is read for the last change of a thing, in entries about it.
+const recent = 20
+
 // LastChange gives who changed something last, and when, for the words of a conflict: it asks for no right, so the thing
 // must be one that its reader was let in to. Of several names of the thing in the log the latest counts; at is zero when
 // the log knows nothing of it.
 func (s *Store) LastChange(ctx context.Context, objects ...string) (actor, name string, at time.Time, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {
 		for _, object := range objects {
-			rows, err := audit.List(ctx, q, audit.Filter{Object: object, Limit: 1})
+			rows, err := audit.List(ctx, q, audit.Filter{Object: object, Limit: recent})
 			if err != nil {
 				return err
 			}
-			if len(rows) > 0 && rows[0].At.After(at) {
-				actor, at = rows[0].Actor, rows[0].At
+			// A sign-in that was refused stands in the log as nobody's: it changed nothing.
+			i := slices.IndexFunc(rows, func(r audit.Row) bool { return r.Actor != "nobody" })
+			if i >= 0 && rows[i].At.After(at) {
+				actor, at = rows[i].Actor, rows[i].At
 			}
 		}
 		names, err := account.Names(ctx, q, actor)

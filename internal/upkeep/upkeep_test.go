@@ -115,6 +115,11 @@ func TestLastChange(t *testing.T) {
 			t.Errorf("changed at %v: %v", at, err)
 		}
 		must(t, s.Discard(t.Context(), admin, letter.ID))
+		must(t, d.Update(t.Context(), func(q *db.Q) error {
+			log, err := audit.New(bytes.Repeat([]byte{7}, 32))
+			must(t, err)
+			return log.Append(t.Context(), q, audit.Entry{Actor: "nobody", Action: "session.refuse", Object: "job:" + letter.ID})
+		}))
 		actor, name, at, err := s.LastChange(t.Context(), letter.ID, "job:"+letter.ID)
 		if err != nil || actor != admin.User || name != "" || at.IsZero() {
 			t.Errorf("changed by %s %q at %v: %v", actor, name, at, err)
