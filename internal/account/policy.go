@@ -84,7 +84,7 @@ var policy = map[Action]rule{
 
 	ReadAgencies:   {reach: to(ownPlace, Roles...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(everything, Administrator)},
 	ChangeAgency:   {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
-	ChangePosts:    {reach: to(ownPlace, PlanOwner).and(ownAgency, LeadHead, CommuneChair).and(everything, Administrator)},
+	ChangePosts:    {reach: to(ownPlace, PlanOwner, CommuneChair).and(ownAgency, LeadHead).and(everything, Administrator)},
 	ImportAgencies: {reach: to(ownPlace, PlanOwner).and(everything, Administrator)},
 
 	ReadIndices: {reach: to(everything, Roles...)},

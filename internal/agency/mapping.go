@@ -56,3 +56,17 @@ func RememberedMapping(ctx context.Context, q *db.Q, actor account.Actor, kind s
 	}
 	return nil, nil
 }
+
+// Columns is RememberedMapping in a transaction of its own.
+func (s *Store) Columns(ctx context.Context, actor account.Actor, kind string) (m sheet.Mapping, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		m, err = RememberedMapping(ctx, q, actor, kind)
+		return err
+	})
+	return m, err
+}
+
+// KeepColumns is RememberMapping in a transaction of its own.
+func (s *Store) KeepColumns(ctx context.Context, actor account.Actor, kind string, m sheet.Mapping) error {
+	return s.db.Update(ctx, func(q *db.Q) error { return RememberMapping(ctx, q, actor, kind, m) })
+}

@@ -42,6 +42,12 @@ var about = map[string]func(m *matrix, r *route, own bool) string{
 	"edition": func(m *matrix, _ *route, own bool) string { return pick(own, m.nearEdition.ID, m.farEdition.ID) },
 	"job":     func(*matrix, *route, bool) string { return made("job") },
 	"place":   func(_ *matrix, _ *route, own bool) string { return made(pick(own, "ward", "far ward")) },
+	"agency":  func(_ *matrix, _ *route, own bool) string { return made(pick(own, "agency", "far agency")) },
+	"post":    func(_ *matrix, _ *route, own bool) string { return made(pick(own, "post", "far post")) },
+	"tenure":  func(_ *matrix, _ *route, own bool) string { return made(pick(own, "tenure", "far tenure")) },
+	"version": func(*matrix, *route, bool) string { return "1" },
+	"list":    func(*matrix, *route, bool) string { return agencyList },
+	"file":    func(*matrix, *route, bool) string { return "made-up" },
 	"kind":    func(*matrix, *route, bool) string { return "rename" },
 	"change":  func(m *matrix, _ *route, own bool) string { return pick(own, m.change, m.farChange) },
 }
@@ -63,6 +69,17 @@ var expects = map[string]func(role account.Role, own bool) cell{
 		}
 		return hidden
 	},
+	"agency":          ofPlace(account.ReadAgencies),
+	"agency-confirm":  ofPlace(account.ChangeAgency),
+	"agency-dismiss":  ofPlace(account.ChangeAgency),
+	"agency-revise":   ofPlace(account.ChangeAgency),
+	"agency-close":    ofPlace(account.ChangeAgency),
+	"agency-succeed":  ofPlace(account.ChangeAgency),
+	"agencies-usual":  ofPlace(account.ChangeAgency),
+	"post-add":        ofPlace(account.ChangePosts),
+	"post-close":      ofPlace(account.ChangePosts),
+	"appoint":         ofPlace(account.ChangePosts),
+	"tenure-end":      ofPlace(account.ChangePosts),
 	"place-propose":   ofPlace(account.ProposePlace),
 	"change-review":   ofPlace(account.ReviewPlace),
 	"change-withdraw": func(role account.Role, _ bool) cell { return hidden }, // only who proposed it may

@@ -125,7 +125,7 @@ func (v *visit) heirFields(i int, of place.Version, head string) []*ui.Field {
 	field := func(name string) string { return fmt.Sprintf("heirs.%d.%s", i, name) }
 	kind := v.kindField(field("type"), of.Level, of.Type)
 	fields := []*ui.Field{
-		{Name: field("name"), Label: v.t("Name"), Hint: v.t("Without the kind: “Mỹ Hào”."), Kind: "text", Most: 60, Head: head, Optional: i > 2},
+		{Name: field("name"), Label: v.t("What it is called"), Hint: v.t("Without the kind: “Mỹ Hào”."), Kind: "text", Most: 60, Head: head, Optional: i > 2},
 		kind,
 		{Name: field("code"), Label: v.t("Code"), Kind: "text", Mode: "numeric", Most: 5, Optional: i > 2},
 	}
@@ -136,7 +136,7 @@ func (v *visit) heirFields(i int, of place.Version, head string) []*ui.Field {
 	for _, b := range []place.Basis{place.ByPopulation, place.ByVillages, place.ByArea, place.ByLaw} {
 		basis.Options = append(basis.Options, ui.Choice{Value: string(b), Text: v.text(basisNames[b])})
 	}
-	return append(fields, &ui.Field{Name: field("share"), Label: v.t("Share of the people, in %%"), Hint: v.t("Leave it empty where nobody knows."), Kind: "text", Mode: "decimal", Most: 8, Optional: true}, basis)
+	return append(fields, &ui.Field{Name: field("share"), Label: v.t("Share of the people (per cent)"), Hint: v.t("Leave it empty where nobody knows."), Kind: "text", Mode: "decimal", Most: 8, Optional: true}, basis)
 }
 
 // proposal reads the form of a change.
@@ -295,7 +295,7 @@ func (v *visit) change() (*page, error) {
 	for _, h := range c.Heirs {
 		row := heirRow{Name: place.Version{Name: h.Name, Type: h.Type}.Full().In(v.lang), Code: h.Code}
 		if c.Kind == place.Split {
-			row.Share, row.Basis = v.t("not known"), v.text(basisNames[place.Unknown])
+			row.Share, row.Basis = v.t("share not known"), v.text(basisNames[place.Unknown])
 			if h.Share != nil {
 				row.Share, row.Basis = lang.Percent(v.lang, *h.Share, 1), v.text(basisNames[h.Basis])
 			}

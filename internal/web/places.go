@@ -221,8 +221,8 @@ func (v *visit) placeFacts(p place.Page, day clock.Date) []factLink {
 		factLink{Term: v.t("Legal document"), Value: v.either(is.Law != "", is.Law, v.t("none on record"))})
 	if p.Area.KM2 > 0 {
 		area := v.t("%s km²", lang.Number(v.lang, p.Area.KM2, 1))
-		if !p.Area.Measured {
-			area = v.t("%s (computed from the parts)", area)
+		if p.Area.Measured {
+			area = v.t("%s (measured on the map)", area)
 		}
 		facts = append(facts, factLink{Term: v.t("Area"), Value: area + " · " + v.sourceName(p.Area.Source)})
 	}
@@ -259,7 +259,7 @@ func (v *visit) lineage(links []place.Link, day clock.Date) []linkRow {
 			on = l.On.Add(-1)
 		}
 		row := linkRow{placeRow: v.placeRow(l.Version, on), Part: v.text(partNames[l.Part]), Basis: v.text(basisNames[l.Basis]), Source: l.Source}
-		if row.Share = v.t("not known"); l.Share != nil {
+		if row.Share = v.t("share not known"); l.Share != nil {
 			row.Share = lang.Percent(v.lang, *l.Share, shareDecimals(*l.Share))
 		}
 		if !l.On.IsZero() {
@@ -282,7 +282,7 @@ func (v *visit) peopleRows(list []place.People) []peopleRow {
 	var rows []peopleRow
 	for i := len(list) - 1; i >= 0; i-- {
 		n := list[i]
-		row := peopleRow{Year: n.Year, People: v.t("not known"), Basis: v.text(countNames[n.Basis]), Confidence: v.text(confidenceNames[n.Confidence]),
+		row := peopleRow{Year: n.Year, People: v.t("people not known"), Basis: v.text(countNames[n.Basis]), Confidence: v.text(confidenceNames[n.Confidence]),
 			Doubt: n.Confidence == gazetteer.Doubtful, Source: v.sourceName(n.Source)}
 		if n.People != nil {
 			row.People = count(v, *n.People)

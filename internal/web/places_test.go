@@ -14,6 +14,7 @@ import (
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
+	"thuoc/internal/lang"
 	"thuoc/internal/place"
 )
 
@@ -74,8 +75,25 @@ func (h *house) settle() {
 				return err
 			}
 			if _, err := q.Exec(ctx, `INSERT INTO place_version (place, since, known, code, level, kind, name, parent, law, key, aliases, load)
-				VALUES (?, '2020-01-01', 0, ?, ?, ?, ?, ?, '', '', '', 'test')`, made(p.id), p.code, p.level, p.kind, p.name, parent); err != nil {
+				VALUES (?, '2020-01-01', 0, ?, ?, ?, ?, ?, '', ?, '', 'test')`, made(p.id), p.code, p.level, p.kind, p.name, parent, lang.Fold(p.name)); err != nil {
 				return err
+			}
+		}
+		for _, far := range []string{"", "far "} {
+			place := made(pick(far == "", "province", "another"))
+			for _, x := range []struct {
+				sql  string
+				args []any
+			}{
+				{"INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 0, 1)", []any{made(far + "agency"), place}},
+				{"INSERT INTO agency_version (agency, since, known, name, key, parent, law) VALUES (?, '2020-01-01', 0, ?, ?, '', '')", []any{made(far + "agency"), "Sở " + far, "so " + far}},
+				{"INSERT INTO post (id, agency, title, key, head, since, until) VALUES (?, ?, 'Giám đốc', 'giam doc', 1, NULL, NULL)", []any{made(far + "post"), made(far + "agency")}},
+				{"INSERT INTO official (id, account, name) VALUES (?, NULL, ?)", []any{made(far + "official"), pick(far == "", "Người Ở Đây", "Người Ở Xa")}},
+				{"INSERT INTO tenure (id, post, official, capacity, since, known, until, law, until_law) VALUES (?, ?, ?, 'holder', '2020-01-01', 1, NULL, '', '')", []any{made(far + "tenure"), made(far + "post"), made(far + "official")}},
+			} {
+				if _, err := q.Exec(ctx, x.sql, x.args...); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -61,7 +61,7 @@ type candidate struct {
 	exact           bool
 }
 
-// scoped finds the place and the agency that were typed. Faults say that none answers, or that one must be chosen.
+// scoped finds the place and the agency that were typed, as far as the form asks for them. Faults say that none answers, or that one must be chosen.
 func (f *form) scoped(g *account.Grant) (faults []fault.Item, err error) {
 	for _, s := range []struct {
 		typed, chosen string
@@ -72,6 +72,9 @@ func (f *form) scoped(g *account.Grant) (faults []fault.Item, err error) {
 		{"where", "place", &g.Place, f.v.placesNamed, fault.T("No place of today has this name.")},
 		{"unit", "agency", &g.Agency, f.v.agenciesNamed, fault.T("No agency of today has this name.")},
 	} {
+		if f.field(s.typed) == nil {
+			continue
+		}
 		text, chosen := f.get(s.typed), f.field(s.chosen)
 		if text == "" {
 			chosen.Value = ""

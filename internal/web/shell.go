@@ -36,6 +36,8 @@ var menu = []struct {
 	}},
 	{func(v *visit) string { return v.t("The house") }, []entry{
 		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true},
+		{"agencies", "building-2", func(v *visit) string { return v.t("Agencies and posts") }, true},
+		{"imports", "upload", func(v *visit) string { return v.t("Take in lists") }, false},
 		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true},
 		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true},
 		{"system", "activity", func(v *visit) string { return v.t("System health") }, true},

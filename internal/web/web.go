@@ -68,6 +68,7 @@ type App struct {
 	handler http.Handler
 	mux     *http.ServeMux
 	seal    cipher.AEAD
+	tray    tray
 }
 
 // The paths under which the app answers.
