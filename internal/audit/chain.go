@@ -113,8 +113,12 @@ func sealSome(ctx context.Context, q *db.Q) (int, error) {
 	return len(rows), nil
 }
 
-// Run seals in the background until ctx ends: at once after a change in this process, and every ten seconds for those
-// of other programs.
+// gather is how long the sealer waits after a change for others to seal with it: each sealing takes the one place to
+// write from those who wait for their forms.
+const gather = 250 * time.Millisecond
+
+// Run seals in the background until ctx ends: soon after a change in this process, and every ten seconds for those of
+// other programs.
 func Run(ctx context.Context, d *db.DB, log *slog.Logger) {
 	wake := d.Subscribe(signal)
 	tick := time.NewTicker(10 * time.Second)
@@ -125,6 +129,11 @@ func Run(ctx context.Context, d *db.DB, log *slog.Logger) {
 		}
 		select {
 		case <-wake:
+			select {
+			case <-time.After(gather):
+			case <-ctx.Done():
+				return
+			}
 		case <-tick.C:
 		case <-ctx.Done():
 			return

@@ -197,7 +197,7 @@ func TestFormSyncedBeforeAcknowledged(t *testing.T) {
 	}
 	const n = 10
 	for i := range n {
-		time.Sleep(100 * time.Millisecond) // the sealer of the audit, which syncs too, has done its part
+		time.Sleep(500 * time.Millisecond) // the sealer of the audit, which syncs too, has done its part
 		if err := b.Send("/app/nguoi-dung/moi", url.Values{"name": {"Trần Thị Bình"}, "email": {fmt.Sprintf("nguoi%d@example.gov.vn", i)}}); err != nil {
 			t.Fatal(err)
 		}
