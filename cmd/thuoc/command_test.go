@@ -69,6 +69,8 @@ func TestExamplesRun(t *testing.T) {
 		"provinces-34.json":      string(manifest),
 		"agencies.csv":           "Tên cơ quan,Khối,Chức vụ,Họ và tên,Giữ chức vụ từ ngày\nQuỹ Bảo vệ môi trường,Đơn vị sự nghiệp,Giám đốc,Nguyễn Văn A,01/07/2025\n",
 		"communes.csv":           "Mã,Tên,Loại,Mã tỉnh,Từ ngày,Văn bản\n11953,Phố Hiến,Phường,33,01/07/2025,Quyết định 19/2025/QĐ-TTg\n",
+		"ke-hoach.csv":           "code,baseline_year,target_year,target_op,target\nPAPI,2023,2024,>=,42.41\n",
+		"muc-tieu.csv":           "code,target_op,target\nPAPI,>=,42.41\n",
 		"provinces-34.topo.json": string(provinces),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {

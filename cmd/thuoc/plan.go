@@ -20,7 +20,7 @@ import (
 func planCommand() command {
 	return command{
 		name: "plan", summary: fault.T("read improvement plans as offices write them"), sub: []command{planCheck()},
-		examples: []string{"thuoc plan check ke-hoach.xlsx --unit \"Đồng Tháp\""},
+		examples: []string{"thuoc plan check ke-hoach.csv --unit \"Đồng Tháp\""},
 	}
 }
 
@@ -30,7 +30,7 @@ func planCheck() command {
 		detail: fault.T("The file is a workbook or CSV with the targets or the tasks of a plan, under the headings people use. Faults are told by cell." +
 			" Targets are held against each other and against the published scores; beside each stands its chance by luck alone a year ahead," +
 			" and the score that would do in 80 of 100 futures. Of tasks it shows how their deadlines are understood."),
-		examples: []string{"thuoc plan check ke-hoach.xlsx --unit \"Đồng Tháp\"", "thuoc plan check muc-tieu.csv --unit 87 --year 2023 --aim-year 2024 --format csv"},
+		examples: []string{"thuoc plan check ke-hoach.csv --unit \"Đồng Tháp\"", "thuoc plan check muc-tieu.csv --unit 87 --year 2023 --aim-year 2024 --format csv"},
 		setup: func(f *flags) action {
 			unit := f.text("unit", "NAME|CODE", fault.T("the province whose plan it is, where the file does not say"))
 			year := f.year("year", fault.T("the year of the results to start from; as the file says, or the year before, without it"))
