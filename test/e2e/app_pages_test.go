@@ -80,7 +80,8 @@ func (h *appHouse) appCrawl(t *testing.T, login string) map[string]string {
 			t.Fatal(err)
 		}
 		for n := range root.Descendants() {
-			if l := resolve(u, attribute(n, "href")); n.Data == "a" && l != nil {
+			file := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "download" })
+			if l := resolve(u, attribute(n, "href")); n.Data == "a" && l != nil && !file {
 				queue = append(queue, l.RequestURI())
 			}
 		}
