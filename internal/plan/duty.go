@@ -58,7 +58,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, plan string, dutie
 		if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
 			return err
 		}
-		if !p.State.open() {
+		if !p.State.Open() {
 			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", string(p.State))
 		}
 		if err := checkDuties(p.Duties, duties); err != nil {

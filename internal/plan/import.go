@@ -44,6 +44,7 @@ type Report struct {
 // Taken is one plan of a table.
 type Taken struct {
 	ID                   string // "" of a new plan in a dry run
+	Line                 int    // of the file, where it is first spoken of
 	Place                string // id
 	Title                string
 	Year                 int
@@ -169,7 +170,7 @@ func (m *matcher) match(ctx context.Context, q *db.Q, w Written) (taken Taken, o
 		return taken, false, nil
 	}
 	taken = merged(was, w)
-	if taken.changes() && was != nil && !was.State.open() {
+	if taken.changes() && was != nil && !was.State.Open() {
 		report(colCode, fault.T("The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", was.State.Names()), fault.Text{})
 		return taken, false, nil
 	}
@@ -232,7 +233,7 @@ func (m *matcher) onRecord(ctx context.Context, q *db.Q, w Written) (*Plan, erro
 
 // merged gives what a plan becomes by a table.
 func merged(was *Plan, w Written) Taken {
-	taken := Taken{Place: w.Place, Title: w.Title, Year: w.Year, New: was == nil, plan: w.Plan}
+	taken := Taken{Line: w.Row.Line, Place: w.Place, Title: w.Title, Year: w.Year, New: was == nil, plan: w.Plan}
 	if was == nil {
 		taken.Added = len(w.Aims)
 		return taken

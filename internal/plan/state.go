@@ -75,5 +75,5 @@ func (s State) Next() []State {
 	return next
 }
 
-// open tells whether the content may be changed.
-func (s State) open() bool { return s == Draft || s == Comments || s == Revised }
+// Open tells whether the content may be changed.
+func (s State) Open() bool { return s == Draft || s == Comments || s == Revised }

@@ -70,7 +70,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, p Plan) error {
 		if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
 			return err
 		}
-		if !was.State.open() {
+		if !was.State.Open() {
 			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", string(was.State))
 		}
 		n, err := q.Exec(ctx, `UPDATE plan SET place = ?, agency = ?, parent = ?, kind = ?, title = ?, year = ?, until = ?, base_year = ?,

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"strings"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
@@ -14,21 +15,24 @@ import (
 // mostExported is how many tasks one list gives: as many rows as a sheet may have when it is read again.
 const mostExported = 49_000
 
-// Export gives the tasks of a plan that an actor may read as a sheet for sheet.Write, as Import reads them: taken in again
-// they change nothing. Behind those columns stand the state and what is done. Names are those of the plan's day.
-func (s *Store) Export(ctx context.Context, actor account.Actor, plan, place string, on clock.Date, l lang.Lang) (sheet.Sheet, error) {
+// Export gives the tasks of a filter that an actor may read as a sheet for sheet.Write, as Import reads them: those of
+// one plan, taken in again, change nothing. Behind those columns stand the state and what is done. Names are those of a
+// day, the plan's for Import; a place is named where it is not the usual one.
+func (s *Store) Export(ctx context.Context, actor account.Actor, f Filter, usual string, on clock.Date, l lang.Lang) (sheet.Sheet, error) {
 	list := sheet.Template(lang.Translate(l, fault.T("Tasks")), l, Fields)
 	list.Rows[0] = append(list.Rows[0], lang.Translate(l, fault.T("State")), lang.Translate(l, fault.T("Done so far")))
-	tasks, err := s.List(ctx, actor, Filter{Plan: plan, Limit: mostExported + 1})
+	f.Limit = mostExported + 1
+	tasks, err := s.List(ctx, actor, f)
 	if err != nil {
 		return list, err
 	}
 	if len(tasks) > mostExported {
-		return list, fault.New(fault.TooLarge, "The plan has over %d tasks; export it by place.", mostExported)
+		return list, fault.New(fault.TooLarge, "These are over %d tasks; narrow them by plan or place first.", mostExported)
 	}
-	m := &matcher{file: ListFile{Plan: plan, Place: place, On: on}, agencies: map[string]string{}, places: map[string]string{}}
+	m := &matcher{file: ListFile{Place: usual, On: on}, agencies: map[string]string{}, places: map[string]string{}}
 	return list, s.db.View(ctx, func(q *db.Q) error {
-		helpers, err := helpersOf(ctx, q, plan)
+		where, args := f.conditions(actor, account.ReadTasks)
+		helpers, err := helpersOf(ctx, q, strings.Join(where, " AND "), args...)
 		if err != nil {
 			return err
 		}

@@ -24,14 +24,14 @@ const kindOfList = "task"
 
 // ListFile is a list of tasks to take in.
 type ListFile struct {
-	Name    string         // as the person named it
-	Content []byte         // XLSX or CSV
-	Plan    string         // id of the plan whose tasks they are
-	Place   string         // id of the plan's place
-	On      clock.Date     // the plan's day: agencies and places go by the names they bore on it
-	Year    int            // of the plan, for deadlines that name none
-	Mapping sheet.Mapping  // the columns chosen; nil: those remembered, or else found by their headings
-	Tell    func(done int) // told how many tasks are written so far; may be nil
+	Name    string             // as the person named it
+	Content []byte             // XLSX or CSV
+	Plan    string             // id of the plan whose tasks they are
+	Place   string             // id of the plan's place
+	On      clock.Date         // the plan's day: agencies and places go by the names they bore on it
+	Year    int                // of the plan, for deadlines that name none
+	Mapping sheet.Mapping      // the columns chosen; nil: those remembered, or else found by their headings
+	Tell    func(done, of int) // told how many tasks of how many are written so far; may be nil
 }
 
 // ListReport is what a list holds and would change, or has changed.
@@ -165,7 +165,7 @@ func (m *matcher) onRecord(ctx context.Context, q *db.Q) (there map[string]int, 
 	if err != nil {
 		return nil, nil, err
 	}
-	helpers, err := helpersOf(ctx, q, m.file.Plan)
+	helpers, err := helpersOf(ctx, q, "t.plan = ?", m.file.Plan)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -400,15 +400,15 @@ func putHelpers(ctx context.Context, q *db.Q, task string, helpers []Helper) err
 	return nil
 }
 
-// helpersOf gives the coordinators of a plan's tasks by task.
-func helpersOf(ctx context.Context, q *db.Q, plan string) (map[string][]Helper, error) {
+// helpersOf gives the coordinators of the tasks that meet a condition on t, by task.
+func helpersOf(ctx context.Context, q *db.Q, where string, args ...any) (map[string][]Helper, error) {
 	type row struct {
 		Task   string `db:"task"`
 		Agency string `db:"agency"`
 		Words  string `db:"words"`
 	}
 	all := map[string][]Helper{}
-	for r, err := range db.Each[row](ctx, q, "SELECT h.task, h.agency, h.words FROM task_helper h JOIN task t ON t.id = h.task WHERE t.plan = ?", plan) {
+	for r, err := range db.Each[row](ctx, q, "SELECT h.task, h.agency, h.words FROM task_helper h JOIN task t ON t.id = h.task WHERE "+where, args...) {
 		if err != nil {
 			return nil, err
 		}

@@ -231,7 +231,7 @@ func TestAnExportedListChangesNothing(t *testing.T) {
 			t.Errorf("the first task is kept as %+v %v", page.Task, page.Helpers)
 		}
 		for _, l := range []lang.Lang{lang.Vi, lang.En} {
-			list, err := h.Export(ctx, h.owner, f.Plan, province, f.On, l)
+			list, err := h.Export(ctx, h.owner, task.Filter{Plan: f.Plan}, province, f.On, l)
 			must(t, err)
 			var book bytes.Buffer
 			must(t, sheet.Write(&book, []sheet.Sheet{list}))
@@ -251,7 +251,7 @@ func TestAnExportedListChangesNothing(t *testing.T) {
 				t.Errorf("%v: taken in again without ids: %+v %v", l, rep, err)
 			}
 		}
-		list, err := h.Export(ctx, h.owner, f.Plan, province, f.On, lang.Vi)
+		list, err := h.Export(ctx, h.owner, task.Filter{Plan: f.Plan}, province, f.On, lang.Vi)
 		must(t, err)
 		list.Rows[2][6] = "khác"
 		var book bytes.Buffer
@@ -315,7 +315,7 @@ func BenchmarkImport(b *testing.B) {
 		}
 		f := listOf("x.csv", []byte(text.String()), 2026)
 		told := 0
-		f.Tell = func(done int) { told = done }
+		f.Tell = func(done, of int) { told = min(done, of) }
 		b.StartTimer()
 		rep, err := h.Import(b.Context(), h.owner, f, false)
 		if err != nil || rep.Added != 5000 || rep.Led != 5000 || rep.Dated != 5000 || told != 5000 {

@@ -27,7 +27,7 @@ func (s *Store) Add(ctx context.Context, actor account.Actor, plan string, tasks
 type giving struct {
 	with func(q *db.Q, i int) error // once the i-th task is written
 	last func(q *db.Q) error        // in the transaction that makes them visible
-	tell func(done int)             // after every chunk, with the tasks written so far
+	tell func(done, of int)         // after every chunk, with the tasks written so far
 }
 
 // give writes checked tasks in chunks and makes them visible at once.
@@ -56,7 +56,7 @@ func (s *Store) give(ctx context.Context, actor account.Actor, plan string, task
 			return nil
 		})
 		if g.tell != nil && err == nil {
-			g.tell(end)
+			g.tell(end, len(tasks))
 		}
 	}
 	if err != nil {

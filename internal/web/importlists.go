@@ -9,11 +9,13 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/place"
 	"thuoc/internal/sheet"
+	"thuoc/internal/ui"
 )
 
 // importList is a kind of list that can be taken in.
 type importList struct {
 	key         string
+	door        string // the route to send it by, with those of its steps beside; "" = the one of all lists
 	title, lead fault.Text
 	fields      []sheet.Field
 	ofPlace     bool   // the person says of which place and day it is
@@ -21,6 +23,10 @@ type importList struct {
 	fileName    string // of the template
 	template    func(*visit) []sheet.Sheet
 	run         func(v *visit, w waiting, dry bool) (checked, error)
+
+	// What else the person says of the file, and how it is read; nil for nothing.
+	ask  func(*visit) ([]*ui.Field, error)
+	read func(*form, *waiting, *[]fault.Item) error
 }
 
 // checked is what a list holds and would change, or has changed.
@@ -32,6 +38,7 @@ type checked struct {
 	effects  []effectRow
 	changes  bool   // there is anything to take in
 	said     string // what came of it
+	to       string // where it is seen; "" = where the list says
 }
 
 // The keys of the lists; a mapping of columns is remembered under them.

@@ -2,8 +2,12 @@ package web
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/fault"
@@ -36,6 +40,10 @@ type importsPage struct {
 // importCard is a kind of list.
 type importCard struct{ Title, Lead, Href, Template string }
 
+func (v *visit) importCard(l *importList) importCard {
+	return importCard{v.text(l.title), v.text(l.lead), v.listTo(l, ""), v.listTo(l, "-template")}
+}
+
 // batchRow is a list that was taken in.
 type batchRow struct{ When, Who, Place, What, Sum string }
 
@@ -43,7 +51,12 @@ func (v *visit) imports() (*page, error) {
 	body := importsPage{Title: v.t("Take in lists")}
 	for i := range lists {
 		l := &lists[i]
-		body.Lists = append(body.Lists, importCard{v.text(l.title), v.text(l.lead), v.to("import", l.key), v.to("import-template", l.key)})
+		body.Lists = append(body.Lists, v.importCard(l))
+	}
+	for i := range planLists {
+		if l := &planLists[i]; v.byRole(routeOf(l.door).needs) {
+			body.Lists = append(body.Lists, v.importCard(l))
+		}
 	}
 	provinces, err := v.provinces(account.ImportAgencies, "")
 	if err != nil {
@@ -66,8 +79,13 @@ func (v *visit) imports() (*page, error) {
 	return &page{template: "imports", title: body.Title, nav: "imports", body: body}, nil
 }
 
-// list is the kind of list that the address names.
+// list is the kind of list that the address names, or the one that the route is there for.
 func (v *visit) list() (*importList, error) {
+	for i := range planLists {
+		if door := planLists[i].door; strings.HasPrefix(v.route.name, door) {
+			return &planLists[i], nil
+		}
+	}
 	for i := range lists {
 		if lists[i].key == v.arg("list") {
 			return &lists[i], nil
@@ -78,6 +96,46 @@ func (v *visit) list() (*importList, error) {
 
 func (v *visit) toImports() []ui.Link {
 	return []ui.Link{{Href: v.to("imports"), Text: v.t("Take in lists")}}
+}
+
+// listTo gives the address of a step of taking a list in: "" to send it, "-check", "-columns", "-take", "-template".
+func (v *visit) listTo(l *importList, step string, file ...string) string {
+	return v.to(l.route(step), l.args(file...)...)
+}
+
+// route names the route of a step.
+func (l *importList) route(step string) string {
+	if l.door != "" {
+		return l.door + step
+	}
+	return "import" + step
+}
+
+// args are what the address of a step names.
+func (l *importList) args(file ...string) []string {
+	if l.door != "" {
+		return file
+	}
+	return append([]string{l.key}, file...)
+}
+
+// nav is the entry of the navigation that a list belongs to.
+func (l *importList) nav() string {
+	if l.door != "" {
+		return l.next
+	}
+	return "imports"
+}
+
+// crumbs are the way to a list.
+func (l *importList) crumbs(v *visit) []ui.Link {
+	switch l.door {
+	case planDoor:
+		return v.toPlans()
+	case taskDoor:
+		return v.toTasks()
+	}
+	return v.toImports()
 }
 
 // sendList takes a file in and looks through it. That changes nothing, so the same file may be sent twice.
@@ -97,13 +155,22 @@ func (v *visit) sendList() (*page, error) {
 			fields[1].Value = provinces[0].Full().In(v.lang)
 		}
 	}
+	if l.ask != nil {
+		more, err := l.ask(v)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, more...)
+	}
 	f, err := v.form(v.t("Look through the file"), fields...)
 	if err != nil {
 		return nil, err
 	}
-	f.Cancel = ui.Link{Href: v.to("imports"), Text: v.t("Cancel")}
+	crumbs := l.crumbs(v)
+	f.Cancel = ui.Link{Href: crumbs[0].Href, Text: v.t("Cancel")}
 	title := v.text(l.title)
-	pg := &page{template: "form", title: title, crumbs: v.toImports(), nav: "imports", body: formPage{Title: title, Lead: v.text(l.lead), Form: f}}
+	pg := &page{template: "form", title: title, crumbs: crumbs, nav: l.nav(), body: formPage{Title: title, Lead: v.text(l.lead), Form: f,
+		More: ui.Link{Href: v.listTo(l, "-template"), Text: v.t("Template (XLSX)")}}}
 	if !v.posted() {
 		return pg, nil
 	}
@@ -122,7 +189,7 @@ func (v *visit) sendList() (*page, error) {
 		return nil, err
 	}
 	if checked.status == 0 {
-		return &page{to: v.to("import-check", l.key, w.id)}, nil
+		return &page{to: v.listTo(l, "-check", w.id)}, nil
 	}
 	return checked, nil
 }
@@ -138,6 +205,11 @@ func (f *form) file(l *importList) (w waiting, err error) {
 			w.on = v.actor.Day
 		}
 		if err := f.placed(&w.place, &faults); err != nil {
+			return w, err
+		}
+	}
+	if l.read != nil {
+		if err := l.read(f, &w, &faults); err != nil {
 			return w, err
 		}
 	}
@@ -194,16 +266,16 @@ func (v *visit) look(l *importList, w waiting) (*page, error) {
 	if err != nil && kind != fault.Invalid {
 		return nil, err
 	}
-	body := listPage{Title: v.t("Look through: %s", v.text(l.title)), File: w.name, Facts: found.facts, Effects: found.effects, Unused: found.unused, Again: v.to("import", l.key)}
+	body := listPage{Title: v.t("Look through: %s", v.text(l.title)), File: w.name, Facts: found.facts, Effects: found.effects, Unused: found.unused, Again: v.listTo(l, "")}
 	body.Columns = v.columns(l, w, found)
 	body.Heads, body.Preview = v.preview(l, w, found.mapping)
-	pg := &page{template: "import", title: body.Title, crumbs: append(v.toImports(), ui.Link{Href: body.Again, Text: v.text(l.title)}), nav: "imports"}
+	pg := &page{template: "import", title: body.Title, crumbs: append(l.crumbs(v), ui.Link{Href: body.Again, Text: v.text(l.title)}), nav: l.nav()}
 	if err != nil {
 		body.Faults, body.FaultHead = v.listFaults(err)
 		body.Columns.Open = len(found.mapping) == 0
 		pg.status = http.StatusUnprocessableEntity
 	} else if found.changes {
-		act := v.act(v.t("Take all of it in"), "check", "primary", "import-take", l.key, w.id)
+		act := v.act(v.t("Take all of it in"), "check", "primary", l.route("-take"), l.args(w.id)...)
 		body.Take = &act
 	}
 	pg.body = body
@@ -265,7 +337,7 @@ func (v *visit) preview(l *importList, w waiting, m sheet.Mapping) (heads []stri
 
 // columns asks which heading of the file holds each field.
 func (v *visit) columns(l *importList, w waiting, found checked) columnsForm {
-	c := columnsForm{Action: v.to("import-columns", l.key, w.id)}
+	c := columnsForm{Action: v.listTo(l, "-columns", w.id)}
 	chosen := found.mapping
 	if len(chosen) == 0 {
 		chosen = w.mapping
@@ -292,10 +364,14 @@ func (v *visit) inTray() (*importList, waiting, error) {
 	return l, w, err
 }
 
+// checkFile shows what a file holds, or how far it has been taken in.
 func (v *visit) checkFile() (*page, error) {
 	l, w, err := v.inTray()
 	if err != nil {
 		return nil, err
+	}
+	if w.taking != nil {
+		return v.taken(l, w, 0)
 	}
 	pg, err := v.look(l, w)
 	if err == nil {
@@ -317,28 +393,68 @@ func (v *visit) chooseColumns() (*page, error) {
 	v.app.tray.choose(w.id, w.mapping)
 	pg, err := v.look(l, w)
 	if err == nil && pg.status == 0 {
-		return &page{to: v.to("import-check", l.key, w.id)}, nil
+		return &page{to: v.listTo(l, "-check", w.id)}, nil
 	}
 	return pg, err
 }
 
-// takeFile takes the file in, whole. What has turned wrong since it was looked through shows on the page of the check.
+// patience is how long the answer to who takes a file in waits for the end; a longer one is followed on a page.
+const patience = 700 * time.Millisecond
+
+// takeFile takes the file in, whole. It goes on when whoever sent it looks no longer.
 func (v *visit) takeFile() (*page, error) {
 	l, w, err := v.inTray()
 	if err != nil {
 		return nil, err
 	}
 	return v.once(func() (*page, error) {
-		found, err := l.run(v, w, false)
-		if fault.KindOf(err) == fault.Invalid && err != nil {
-			return &page{to: v.to("import-check", l.key, w.id)}, nil
+		later, file := *v, w
+		later.r = v.r.WithContext(context.WithoutCancel(v.ctx()))
+		w.taking = v.app.tray.take(w.id, func(t *taking) (checked, error) {
+			file.taking = t
+			return l.run(&later, file, false)
+		})
+		return v.taken(l, w, patience)
+	})
+}
+
+// taken says what came of taking a file in, or how far it is. What has turned wrong since the file was looked through
+// shows on the page of the check.
+func (v *visit) taken(l *importList, w waiting, wait time.Duration) (*page, error) {
+	select {
+	case <-w.taking.ended:
+	case <-time.After(wait):
+		if v.posted() {
+			return &page{to: v.listTo(l, "-check", w.id)}, nil
 		}
-		if err != nil {
+		return v.takingPage(l, w), nil
+	}
+	found, err := w.taking.found, w.taking.err
+	if err != nil {
+		v.app.tray.retry(w.id)
+		if fault.KindOf(err) != fault.Invalid {
 			return nil, err
 		}
-		v.app.tray.drop(w.id)
-		return &page{to: v.to(l.next), flash: &ui.Notice{Kind: "done", Text: v.t("The list is taken in.") + " " + found.said}}, nil
-	})
+		return &page{to: v.listTo(l, "-check", w.id)}, nil
+	}
+	v.app.tray.drop(w.id)
+	return &page{to: cmp.Or(found.to, v.to(l.next)), flash: &ui.Notice{Kind: "done", Text: v.t("The list is taken in.") + " " + found.said}}, nil
+}
+
+// takingPage follows a file that is being taken in; the browser asks again by itself.
+type takingPage struct {
+	Title, File, Said string
+	Done, Of          int64
+}
+
+func (v *visit) takingPage(l *importList, w waiting) *page {
+	v.w.Header().Set("Refresh", "1")
+	body := takingPage{Title: v.t("Taking in: %s", v.text(l.title)), File: w.name, Done: w.taking.done.Load(), Of: w.taking.of.Load()}
+	body.Said = v.t("The file is being read.")
+	if body.Of > 0 {
+		body.Said = v.t("%s of %s rows are written. They are seen together once the last one is.", count(v, int(body.Done)), count(v, int(body.Of)))
+	}
+	return &page{template: "taking", title: body.Title, crumbs: l.crumbs(v), nav: l.nav(), body: body}
 }
 
 func (v *visit) importTemplate() (*page, error) {
@@ -346,12 +462,17 @@ func (v *visit) importTemplate() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.workbook(l.fileName, l.template(v))
+}
+
+// workbook answers with sheets as a file.
+func (v *visit) workbook(name string, sheets []sheet.Sheet) (*page, error) {
 	var b bytes.Buffer
-	if err := sheet.Write(&b, l.template(v)); err != nil {
+	if err := sheet.Write(&b, sheets); err != nil {
 		return nil, err
 	}
 	v.w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	v.w.Header().Set("Content-Disposition", `attachment; filename="`+l.fileName+`"`)
-	_, err = v.w.Write(b.Bytes())
+	v.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, err := v.w.Write(b.Bytes())
 	return &page{written: true}, err
 }

@@ -127,6 +127,7 @@ func (v *visit) toMe() []ui.Link { return []ui.Link{{Href: v.to("me"), Text: v.t
 type formPage struct {
 	Title, Lead string
 	Form        *form
+	More        ui.Link // what else belongs to it; without an address nothing
 }
 
 // personFields are what is known of somebody.

@@ -46,7 +46,6 @@ func (v *visit) planAims(body *planPage, p *plan.Plan) error {
 		}
 		return lang.Number(v.lang, *x, 2)
 	}
-	open := p.State == plan.Draft || p.State == plan.Comments || p.State == plan.Revised
 	for i, a := range p.Aims {
 		row := aimRow{Code: a.Code, Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
 		switch a.Sorting {
@@ -55,7 +54,7 @@ func (v *visit) planAims(body *planPage, p *plan.Plan) error {
 		case target.Fix:
 			row.Sorting = v.t("fix")
 		}
-		if open && v.byRole(account.WritePlan) {
+		if p.State.Open() && v.byRole(account.WritePlan) {
 			act := v.act(v.t("Take out"), "x", "", "plan-aim-drop", p.ID, strconv.Itoa(i))
 			act.Label = v.t("Take out the target for %s", a.Code)
 			row.Drop = &act

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,12 +66,12 @@ var planKinds = map[plan.Kind]fault.Text{
 
 // plansPage lists plans.
 type plansPage struct {
-	Title string
-	To    string
-	State ui.Select
-	New   string
-	Rows  []planRow
-	Older string
+	Title       string
+	To          string
+	State       ui.Select
+	New, Import string // addresses; "" for who may not
+	Rows        []planRow
+	Older       string
 }
 
 // planRow is a plan of a list.
@@ -91,7 +92,7 @@ func (v *visit) plans() (*page, error) {
 	}
 	body := plansPage{Title: v.t("Plans"), To: v.to("plans"), State: v.planStateSelect(f.State)}
 	if v.byRole(account.WritePlan) {
-		body.New = v.to("plan-new")
+		body.New, body.Import = v.to("plan-new"), v.to(planDoor)
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
@@ -165,6 +166,10 @@ type planPage struct {
 	History     string
 	Below       string
 	Worth       string
+	Tasks       string
+	Export      string
+	Import      string // addresses of forms; "" for who may not
+	ImportTasks string
 }
 
 // saidRow is a comment with its answer.
@@ -244,8 +249,13 @@ func (v *visit) agencyNames(p *plan.Plan) (map[string]string, error) {
 
 // offerPlan gives the page what this person may do to the plan in its state; the store decides again.
 func (v *visit) offerPlan(body *planPage, p *plan.Plan) {
-	open := p.State == plan.Draft || p.State == plan.Comments || p.State == plan.Revised
-	if open && v.byRole(account.WritePlan) {
+	of := url.Values{keyPlan: {p.ID}}
+	body.Tasks, body.Export = v.at(of, "tasks"), v.to("plan-export", p.ID)
+	if v.byRole(account.GiveTask) {
+		body.ImportTasks = v.at(of, taskDoor)
+	}
+	if p.State.Open() && v.byRole(account.WritePlan) {
+		body.Import = v.at(of, planDoor)
 		body.Change, body.AddAim, body.AddDuty = v.to("plan-head", p.ID), v.to("plan-aim", p.ID), v.to("plan-duty", p.ID)
 	}
 	if p.State != plan.Draft && p.State != plan.Closed && v.byRole(account.CommentPlan) {
@@ -450,6 +460,7 @@ type belowPage struct {
 	Lead    string
 	Rows    []planRow
 	Cascade *ui.Act
+	Export  string
 }
 
 func (v *visit) planBelow() (*page, error) {
@@ -461,7 +472,7 @@ func (v *visit) planBelow() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := belowPage{Title: v.t("Plans under this one")}
+	body := belowPage{Title: v.t("Plans under this one"), Export: v.to("plan-below-export", p.ID)}
 	if body.Rows, err = v.planRows(list); err != nil {
 		return nil, err
 	}

@@ -217,7 +217,8 @@ type taskHead struct {
 	Late          bool
 	Hidden        []ui.Choice
 	Clear         string
-	Give          string
+	Give, Import  string // addresses; "" for who may not
+	Export        string
 	Views         []viewRow
 	Keep          ui.Act
 	Filtered      bool
@@ -261,9 +262,18 @@ func (v *visit) taskFilter() (f task.Filter, head taskHead, err error) {
 		}
 	}
 	if v.byRole(account.GiveTask) {
-		head.Give = v.to("task-new")
+		head.Give, head.Import = v.at(onlyPlan(f.Plan), "task-new"), v.at(onlyPlan(f.Plan), taskDoor)
 	}
+	head.Export = v.at(v.r.URL.Query(), "tasks-export")
 	return f, head, v.taskViews(&head, query)
+}
+
+// onlyPlan is the query that names a plan.
+func onlyPlan(id string) url.Values {
+	if id == "" {
+		return nil
+	}
+	return url.Values{keyPlan: {id}}
 }
 
 // keptQuery is what of the address narrows every way to look at tasks.

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"thuoc/internal/clock"
@@ -33,6 +34,56 @@ type waiting struct {
 	on             clock.Date // the day of which it speaks
 	mapping        sheet.Mapping
 	since          time.Time
+
+	plan, title string // what the file is of, where the person said so
+	year        int
+	taking      *taking // once it is being taken in
+}
+
+// taking is the taking in of a file.
+type taking struct {
+	done, of atomic.Int64  // rows written so far, and to be written; 0 while that is not known
+	ended    chan struct{} // closed once found and err stand
+	found    checked
+	err      error
+}
+
+// tell notes how far it is.
+func (t *taking) tell(done, of int) {
+	t.done.Store(int64(done))
+	t.of.Store(int64(of))
+}
+
+// take begins to take a file in; one that was begun goes on.
+func (t *tray) take(id string, do func(*taking) (checked, error)) *taking {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	begun := &taking{ended: make(chan struct{})}
+	for i := range t.files {
+		if t.files[i].id != id {
+			continue
+		}
+		if t.files[i].taking != nil {
+			return t.files[i].taking
+		}
+		t.files[i].taking = begun
+	}
+	go func() {
+		defer close(begun.ended)
+		begun.found, begun.err = do(begun)
+	}()
+	return begun
+}
+
+// retry lets a file that could not be taken in be tried again.
+func (t *tray) retry(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.files {
+		if t.files[i].id == id {
+			t.files[i].taking = nil
+		}
+	}
 }
 
 // put keeps a file in the place of the person's last one of that list, and gives its id. Where there is no more room the
