@@ -96,7 +96,7 @@ var edges = map[string]struct {
 		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task",
 		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail"},
 		"puts the house together and runs it: knows every room"},
-	"thuoc/internal/demo": {4, []string{"thuoc/internal/account", "thuoc/internal/agency", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db",
+	"thuoc/internal/demo": {4, []string{"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/agency", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db",
 		"thuoc/internal/edition", "thuoc/internal/fault", "thuoc/internal/gazetteer", "thuoc/internal/job", "thuoc/internal/place", "thuoc/internal/plan", "thuoc/internal/run",
 		"thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/workday", "thuoc/svy"},
 		"furnishes a house for trying: acts through every store; answers are simulated by svy, the time zone is job's"},

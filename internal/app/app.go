@@ -126,8 +126,8 @@ var hanoi = time.FixedZone("+07", 7*60*60)
 // Handler answers requests.
 func (a *App) Handler() http.Handler { return a.handler }
 
-// Run listens and serves until the context ends, then finishes what was begun. Ready is called with the address once
-// connections are accepted.
+// Run listens and serves until the context ends, or the house behind the portal cannot be kept, then finishes what was
+// begun. Ready is called with the address once connections are accepted.
 func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.options.Listen)
 	if err != nil {
@@ -142,11 +142,22 @@ func (a *App) Run(ctx context.Context, ready func(net.Addr)) error {
 	if err := a.begin(background, tended); err != nil {
 		return errors.Join(err, l.Close())
 	}
+	serving, end := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() {
+		err := <-tended
+		if err != nil {
+			end()
+		}
+		ended <- err
+	}()
 	ready(l.Addr())
-	go a.warm(ctx)
-	err = serve(ctx, l, server(a.handler, a.options.Log))
+	go a.warm(serving)
+	err = serve(serving, l, server(a.handler, a.options.Log))
 	stop() // only now: requests that were finished may have added jobs
-	return errors.Join(err, <-tended)
+	err = errors.Join(err, <-ended)
+	end()
+	return err
 }
 
 // begin starts what goes on behind the pages: the second address for metrics, and the house. The channel gets its end.

@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"github.com/google/uuid"
 
@@ -14,13 +17,22 @@ import (
 )
 
 // InitDemo makes a house for trying the program, whose province is invented, and furnishes it; one that is there already
-// is left as it is. A folder that holds a real house is refused.
+// is left as it is, one whose furnishing was cut short is begun anew. A folder that holds a real house, or that another
+// program furnishes at this moment, is refused.
 func InitDemo(ctx context.Context, c Config) (Folder, error) {
+	leave, err := alone(c.Data)
+	if err != nil {
+		return Folder{}, err
+	}
+	defer leave()
 	if f, err := OpenFolder(c.Data); err == nil {
 		if !f.Demo {
 			err = fault.New(fault.Conflict, "The folder %s is that of a real house. Open it with thuoc serve, or name another one.", c.Data)
 		}
 		return f, err
+	}
+	if err := clearTrial(c.Data); err != nil {
+		return Folder{}, folderFault(c.Data, err)
 	}
 	id, err := uuid.NewV7FromReader(c.Random)
 	if err != nil {
@@ -30,6 +42,43 @@ func InitDemo(ctx context.Context, c Config) (Folder, error) {
 	c.past = demo.NewCalendar(c.Now())
 	c.Now = c.past.Now
 	return Init(ctx, c, begun)
+}
+
+// alone makes a folder for this program alone, until it leaves or is killed.
+func alone(dir string) (leave func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, folderFault(dir, err)
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, folderFault(dir, err)
+	}
+	if err := claim(f); err != nil {
+		f.Close()
+		return nil, fault.New(fault.Conflict, "Another program is furnishing %s at this moment. Wait for it, or name another folder.", dir)
+	}
+	return func() { f.Close() }, nil
+}
+
+// clearTrial removes what a furnishing that was cut short has left: a half province is worth nothing, and nobody has worked
+// in it. What is not of a house for trying stays. The word that it was one goes last, so that this too may be cut short.
+func clearTrial(dir string) error {
+	f := Folder{Dir: dir}
+	b, err := os.ReadFile(f.path(unfinishedName))
+	if err == nil {
+		f.Founding, err = parseFounding(b, f.path(unfinishedName))
+	}
+	if err != nil || !f.Demo {
+		return nil // Init says what is there instead
+	}
+	left, err := filepath.Glob(filepath.Join(escapeGlob(dir), databaseName+"*"))
+	for _, name := range []string{blobsName, editionsName, keysName, backupsName, spoolName} {
+		left = append(left, f.path(name))
+	}
+	for _, path := range append(left, f.path(unfinishedName)) {
+		err = errors.Join(err, os.RemoveAll(path))
+	}
+	return err
 }
 
 // Alone is the configuration of a house for trying in a folder: it uses nothing outside of the folder, whatever the

@@ -13,6 +13,7 @@ import (
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/demo"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
@@ -82,8 +83,12 @@ func (h *House) people() error {
 	if err != nil {
 		return err
 	}
-	h.Accounts, err = account.New(account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base(),
-		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget, task.Forget}})
+	o := account.Options{DB: h.DB, Log: h.Log, Now: h.config.Now, Random: h.config.Random, Key: key, Base: h.config.base(),
+		OIDC: h.config.OIDC, Forget: []func(context.Context, *db.Q, string) error{draft.Forget, task.Forget}}
+	if h.config.past != nil {
+		o.Cost = demo.Cost
+	}
+	h.Accounts, err = account.New(o)
 	if err != nil {
 		return err
 	}

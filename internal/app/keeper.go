@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,24 +39,24 @@ type keeper struct {
 // open opens the house. A database that does not answer now is no error: tend asks again.
 func (k *keeper) open(ctx context.Context) error {
 	h, err := Open(ctx, k.config)
+	if err == nil {
+		var pages *web.App
+		if pages, err = h.pages(ctx, k.report); err == nil {
+			k.house.Store(h)
+			k.pages.Store(pages)
+			return nil
+		}
+		err = errors.Join(err, h.Close())
+	}
 	if fault.KindOf(err) == fault.Busy {
 		k.log.Warn("the database does not answer; the portal serves without it", "err", err)
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	pages, err := h.pages(k.report)
-	if err != nil {
-		return errors.Join(err, h.Close())
-	}
-	k.house.Store(h)
-	k.pages.Store(pages)
-	return nil
+	return err
 }
 
 // pages makes the working pages over the house.
-func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
+func (h *House) pages(ctx context.Context, report func(*http.Request, error)) (*web.App, error) {
 	key, err := h.key(sessionKey)
 	if err != nil {
 		return nil, err
@@ -70,6 +71,13 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 	if disk, ok := h.Blobs.(*blob.Disk); ok {
 		o.Space = disk.Space
 	}
+	home, err := h.Province(ctx)
+	switch {
+	case err == nil:
+		o.Name = home.Full()
+	case fault.KindOf(err) != fault.NotFound: // a house without places has no name yet
+		return nil, err
+	}
 	return web.New(o)
 }
 
@@ -77,7 +85,6 @@ func (h *House) pages(report func(*http.Request, error)) (*web.App, error) {
 func (k *keeper) tend(ctx context.Context) error {
 	if k.first != nil {
 		if err := k.begin(ctx); err != nil {
-			k.log.Error("the house cannot be opened", "err", err)
 			return err
 		}
 	}
@@ -102,6 +109,7 @@ func (k *keeper) tend(ctx context.Context) error {
 func (k *keeper) begin(ctx context.Context) error {
 	err := k.first(ctx)
 	if err == nil {
+		debug.FreeOSMemory() // what was made first is garbage now, and an idle server would hold it for minutes
 		err = k.open(ctx)
 	}
 	if ctx.Err() != nil && k.house.Load() == nil {

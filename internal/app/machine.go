@@ -55,6 +55,9 @@ func sameDisk(a, b string) (bool, error) {
 	return x.Dev == y.Dev, nil
 }
 
+// claim takes an open folder for this process alone; the system lets go of it when the process ends, however it ends.
+func claim(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+
 func openFiles() uint64 {
 	var l syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l) != nil {

@@ -47,7 +47,7 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 	t.Cleanup(func() { disk.Close() })
 	log, err := audit.New(bytes.Repeat([]byte{1}, 32))
 	must(t, err)
-	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32)})
+	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32), Cost: Cost})
 	must(t, err)
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	return House{DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
@@ -172,7 +172,7 @@ func TestAnyDay(t *testing.T) {
 	}
 }
 
-// BenchmarkFurnish furnishes a house on SQLite. The bound is 4 s.
+// BenchmarkFurnish furnishes a house on SQLite. The bound is 2 s.
 func BenchmarkFurnish(b *testing.B) {
 	for b.Loop() {
 		h, at := open(b, db.SQLite, start)

@@ -241,7 +241,7 @@ var lonelyNames = map[string]fault.Text{
 // inputRoles are the roles of a run's files in people's words.
 var inputRoles = map[string]fault.Text{
 	run.Definition:       fault.T("definition of the index"),
-	run.AnswersFile:      fault.T("answers"),
+	run.AnswersFile:      fault.T("file of answers"),
 	run.FormerAnswers:    fault.T("answers of the year before"),
 	run.FiguresFile:      fault.T("figures"),
 	run.FormerDefinition: fault.T("definition of the index of the year before"),

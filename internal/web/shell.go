@@ -78,7 +78,7 @@ func (v *visit) may(do account.Action, on account.Subject) (bool, error) {
 
 // shell is what stands around the page.
 func (v *visit) shell(pg *page) (*ui.Shell, error) {
-	s := &ui.Shell{Home: ui.Link{Href: v.to("work"), Text: "Thước"}, Place: cmp.Or(v.app.Name, v.t("Working app")), Flash: pg.flash, Banner: v.banner(),
+	s := &ui.Shell{Home: ui.Link{Href: v.to("work"), Text: "Thước"}, Place: cmp.Or(v.app.Name.In(v.lang), v.t("Working app")), Flash: pg.flash, Banner: v.banner(),
 		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}}
 	if v.actor.User == "" {
 		s.Home.Href = v.to("sign-in")

@@ -24,10 +24,10 @@ import (
 	"thuoc/internal/blob"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
+	"thuoc/internal/lang"
 	"thuoc/internal/place"
-	"thuoc/internal/run"
-
 	"thuoc/internal/plan"
+	"thuoc/internal/run"
 	"thuoc/internal/task"
 	"thuoc/internal/ui"
 	"thuoc/internal/upkeep"
@@ -51,7 +51,7 @@ type Options struct {
 	Blobs    blob.Store // keeps what people attach
 	Key      []byte     // at least 32 random bytes, kept outside the database: seals what a browser holds for us
 	Secure   bool       // people come by TLS: cookies say so
-	Name     string     // whose house this is, under the product's name
+	Name     lang.Names // whose house this is, under the product's name
 	Code     string     // version of the program
 	Now      func() time.Time
 	Demo     *Demo                                 // what a house for trying tells everybody; nil in every other house
