@@ -80,6 +80,10 @@ var edges = map[string]struct {
 
 	"thuoc/internal/draw": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "draws by lot that anybody can replay: whole numbers and hashes alone"},
 
+	"thuoc/internal/report": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/workday", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit",
+		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/sheet"},
+		"periodic reports: figures from tasks and evidence, units from agencies and places, plans that were issued, lists as workbooks"},
+
 	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
 		"what an administrator sees of the machine and mends, with its rights and its audit"},

@@ -51,6 +51,19 @@ const (
 	MendSystem Action = "system.mend" // revive and discard dead jobs
 )
 
+// The actions of periodic reports.
+const (
+	ReadReports  Action = "report.read"
+	WriteReport  Action = "report.write"
+	SendReport   Action = "report.send"   // and answer for what it was scored
+	JudgeReport  Action = "report.judge"  // return, accept, lock; by nobody of the unit
+	ScoreReport  Action = "report.score"  // by nobody of the unit
+	DecideScore  Action = "report.decide" // above whoever scored
+	SetCalendar  Action = "report.calendar"
+	SumReports   Action = "report.sum"   // read all of a place put together
+	WatchReports Action = "report.watch" // what looks odd: the owner's alone
+)
+
 // reach is how far a role's grant carries an action.
 type reach uint8
 
@@ -109,6 +122,16 @@ var policy = map[Action]rule{
 	GiveTask:  {reach: to(ownPlace, PlanOwner, CommuneChair).and(ownAgency, LeadHead)},
 	DoTask:    {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(ownPlace, CommuneChair, CommuneOfficial)},
 	JudgeTask: {reach: to(ownPlace, PlanOwner, Inspector)},
+
+	ReadReports:  {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	WriteReport:  {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(ownPlace, CommuneChair, CommuneOfficial)},
+	SendReport:   {reach: to(ownAgency, LeadHead, Coordinator, ServiceUnit).and(ownPlace, CommuneChair)},
+	JudgeReport:  {reach: to(ownPlace, PlanOwner)},
+	ScoreReport:  {reach: to(ownPlace, PlanOwner, Inspector)},
+	DecideScore:  {reach: to(ownPlace, ProvincialChair, ProvincialViceChair)},
+	SetCalendar:  {reach: to(ownPlace, PlanOwner)},
+	SumReports:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, Inspector, Analyst)},
+	WatchReports: {reach: to(ownPlace, PlanOwner)},
 
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},
