@@ -84,7 +84,7 @@ func clearTrial(dir string) error {
 // Alone is the configuration of a house for trying in a folder: it uses nothing outside of the folder, whatever the
 // environment says, and tells of nothing but what goes wrong.
 func (c Config) Alone(dir string) Config {
-	return Config{Data: dir, Listen: c.Listen, URL: c.URL, Proxies: c.Proxies, Workers: 1, LogJSON: c.LogJSON, LogLevel: max(c.LogLevel, slog.LevelWarn),
+	return Config{Data: dir, Backups: filepath.Join(dir, backupsName), Listen: c.Listen, URL: c.URL, Proxies: c.Proxies, Workers: 1, LogJSON: c.LogJSON, LogLevel: max(c.LogLevel, slog.LevelWarn),
 		Program: c.Program, Now: c.Now, Random: c.Random}
 }
 

@@ -101,6 +101,7 @@ func (v *visit) addAgency() (*page, error) {
 	if of == "" {
 		fields = append(v.scopeFields()[:2], fields...)
 		fields[0].Optional = false
+		fields[0].Hint = v.t("The province or commune that the agency serves: type its name, with or without marks.")
 	} else {
 		parent, err := v.parentField(of, "", "")
 		if err != nil {

@@ -103,12 +103,10 @@ func (v *visit) editionStateSelect(current edition.State) ui.Select {
 	return s
 }
 
-// editionName is the index with its period: "papi-2023 · 2024".
-func (v *visit) editionName(r edition.Release) string { return r.Index + " · " + r.Period }
-
 // editionPage is one edition.
 type editionPage struct {
 	Title       string
+	Index       string
 	Release     edition.Release
 	State, Kind string
 	Source      string
@@ -154,7 +152,11 @@ func (v *visit) edition() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := editionPage{Title: v.editionName(r), Release: r, State: v.text(editionStates[r.State].name), Kind: editionStates[r.State].kind,
+	def, err := v.definition(r.Run)
+	if err != nil {
+		return nil, err
+	}
+	body := editionPage{Title: v.editionName(r), Index: def.Names.In(v.lang), Release: r, State: v.text(editionStates[r.State].name), Kind: editionStates[r.State].kind,
 		Source: v.text(sourceNames[r.Source]), Run: v.to("run", r.Run), Diff: v.to("edition-diff", r.ID), Code: e.Manifest.Code,
 		Verify: v.act(v.t("Compute it again"), "shield-check", "", "edition-verify", r.ID)}
 	if of.State == run.Withdrawn {
@@ -298,9 +300,9 @@ type diffPage struct {
 
 // cellRow is a cell that differs.
 type cellRow struct {
-	Table, Unit, Code, How string
-	Old, New, Change       string
-	Beyond, Kind           string
+	Unit, Code, Name, How string
+	Old, New, Change      string
+	Beyond, Kind          string
 }
 
 // fileRow is a file that differs.
@@ -318,18 +320,27 @@ func (v *visit) editionDiff() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	def, err := v.definition(r.Run)
+	if err != nil {
+		return nil, err
+	}
 	body := diffPage{Title: v.t("What differs from the former edition"), First: d.Before == "", Same: d.SamePeriod, None: len(d.Cells)+len(d.Files) == 0}
 	if !body.First {
 		body.Before = d.Before[:12]
 	}
 	slices.SortStableFunc(d.Cells, func(a, b edition.CellDiff) int { return weight(b) - weight(a) })
-	beyond := 0
+	labels, frame, beyond := v.labels(def), run.NewFrame(def.Units), 0
 	for i, c := range d.Cells {
 		if c.Beyond == edition.BeyondError {
 			beyond++
 		}
 		if i < mostCells {
-			body.Cells = append(body.Cells, v.cellRow(c))
+			row := v.cellRow(c)
+			if row.Unit, err = v.unitName(frame, c.Unit); err != nil {
+				return nil, err
+			}
+			row.Name = labels[c.Code]
+			body.Cells = append(body.Cells, row)
 		}
 	}
 	body.Count, body.Beyond = count(v, len(d.Cells)), count(v, beyond)
@@ -358,7 +369,7 @@ func weight(c edition.CellDiff) int {
 }
 
 func (v *visit) cellRow(c edition.CellDiff) cellRow {
-	row := cellRow{Table: c.Table, Unit: c.Unit, Code: c.Code, How: v.text(hows[c.How])}
+	row := cellRow{Code: c.Code, How: v.text(hows[c.How])}
 	if c.Old != nil {
 		row.Old = lang.Number(v.lang, c.Old.Value, 4)
 	}

@@ -12,7 +12,7 @@ import (
 	"thuoc/internal/clock"
 )
 
-func (h *house) today() clock.Date { return clock.Of(h.clock.Now()) }
+func (h *house) today() clock.Date { return clock.Of(h.app.Now()) }
 
 const inviteAt = "/app/nguoi-dung/moi"
 

@@ -8,7 +8,9 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/fault"
+	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/run"
 	"thuoc/internal/score"
 	"thuoc/internal/ui"
 )
@@ -76,6 +78,14 @@ func (v *visit) force(d *score.Definition) string {
 	return strconv.Itoa(d.First) + "–" + strconv.Itoa(d.Last)
 }
 
+// frame says what the units of an index are.
+func (v *visit) frame(units string) string {
+	if day, ok := run.Days[units]; ok {
+		return v.t("%d provinces, as of %s", len(gazetteer.Provinces(day)), lang.Date(v.lang, day))
+	}
+	return v.t("as its figures name them")
+}
+
 func (v *visit) toIndices() []ui.Link {
 	return []ui.Link{{Href: v.to("indices"), Text: v.t("Indices")}}
 }
@@ -106,7 +116,7 @@ func (v *visit) index() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := indexPage{Title: d.Names.In(v.lang), ID: d.ID, Force: v.force(d), Units: d.Units, Comments: d.Comments.In(v.lang), Sources: d.Sources}
+	body := indexPage{Title: d.Names.In(v.lang), ID: d.ID, Force: v.force(d), Units: v.frame(d.Units), Comments: d.Comments.In(v.lang), Sources: d.Sources}
 	for i, c := range d.MissingCodes {
 		if i > 0 {
 			body.Missing += ", "

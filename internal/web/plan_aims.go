@@ -17,7 +17,7 @@ import (
 
 // aimRow is a target of a plan.
 type aimRow struct {
-	Code, Says       string
+	Code, Name, Says string
 	Baseline, Change string
 	Sorting, Note    string
 	Drop             *ui.Act
@@ -39,7 +39,7 @@ var families = []struct {
 }{{"papi", fault.T("PAPI")}, {"par-index", fault.T("PAR Index")}, {"sipas", fault.T("SIPAS")}, {"own", fault.T("an index of the province's own")}}
 
 // planAims lists the targets, and what does not add up.
-func (v *visit) planAims(body *planPage, p *plan.Plan) error {
+func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) error {
 	number := func(x *float64) string {
 		if x == nil {
 			return ""
@@ -47,7 +47,7 @@ func (v *visit) planAims(body *planPage, p *plan.Plan) error {
 		return lang.Number(v.lang, *x, 2)
 	}
 	for i, a := range p.Aims {
-		row := aimRow{Code: a.Code, Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
+		row := aimRow{Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
 		switch a.Sorting {
 		case target.Keep:
 			row.Sorting = v.t("keep")
@@ -61,9 +61,9 @@ func (v *visit) planAims(body *planPage, p *plan.Plan) error {
 		}
 		body.Aims = append(body.Aims, row)
 	}
-	total, parts := p.Lines("papi", "PAPI")
+	total, lines := p.Lines("papi", "PAPI")
 	known := func(string) (float64, bool) { return 0, false } // the place's own scores are not UNDP's to be compared here
-	for _, it := range target.Check(total, parts, known) {
+	for _, it := range target.Check(total, lines, known) {
 		body.Faults = append(body.Faults, it.Field+": "+v.text(it.What)+" "+v.text(it.Remedy))
 	}
 	return nil
@@ -127,8 +127,8 @@ func (v *visit) planAim() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("A target of %s", p.Title)
-	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Form: f}}
+	title := v.t("Add a target")
+	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: p.Title, Form: f}}
 	return f.send(pg, func() (*page, error) {
 		a, err := f.aim()
 		if err != nil {
@@ -186,10 +186,10 @@ func (v *visit) dropAim() (*page, error) {
 
 // dutyRow is who does what.
 type dutyRow struct {
-	Code, Agency, Part, Words string
-	State, Kind, Reason       string
-	Offered                   bool
-	To                        string
+	Code, Name, Agency, Part, Words string
+	State, Kind, Reason             string
+	Offered                         bool
+	To                              string
 }
 
 var dutyParts = map[plan.Part]fault.Text{plan.Lead: fault.T("leads"), plan.Coordinate: fault.T("coordinates"), plan.Verify: fault.T("verifies")}
@@ -202,9 +202,9 @@ var dutyStates = map[plan.DutyState]struct {
 	plan.Accepted: {fault.T("accepted"), "ngoc"}, plan.Returned: {fault.T("returned"), "son"},
 }
 
-func (v *visit) planDuties(body *planPage, p *plan.Plan, named map[string]string) {
+func (v *visit) planDuties(body *planPage, p *plan.Plan, named, parts map[string]string) {
 	for _, d := range p.Duties {
-		row := dutyRow{Code: d.Code, Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
+		row := dutyRow{Code: d.Code, Name: parts[d.Code], Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
 			Kind: dutyStates[d.State].kind, Reason: d.Reason, Offered: d.Offered}
 		if v.byRole(account.WritePlan) || v.byRole(account.ProposeDuty) {
 			row.To = v.to("duty", p.ID, d.ID)
@@ -233,7 +233,7 @@ func (v *visit) planDuty() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("Who answers for what in %s", p.Title)
+	title := v.t("Ask an agency")
 	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans",
 		body: formPage{Title: title, Lead: v.t("The agency is asked, proposes in its own words, and you accept or return it."), Form: f}}
 	return f.send(pg, func() (*page, error) {

@@ -37,8 +37,8 @@ func (v *visit) movePlan() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("%s: %s", v.text(named.act), p.Title)
-	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Form: f}}
+	title := v.text(named.act)
+	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: p.Title, Form: f}}
 	return f.send(pg, func() (*page, error) {
 		m := plan.Move{Plan: p.ID, To: to}
 		m.Rev, _ = strconv.Atoi(f.get("seen"))
@@ -132,7 +132,7 @@ func (v *visit) commentPlan() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("Comment on %s", p.Title)
+	title := v.t("Comment on the plan")
 	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans",
 		body: formPage{Title: title, Lead: v.t("Whoever answers for the plan must answer; comment and answer stay with the plan."), Form: f}}
 	return f.send(pg, func() (*page, error) {

@@ -55,7 +55,7 @@ var planStates = map[plan.State]struct {
 	plan.Approved:  {fault.T("approved"), fault.T("Approve"), "cham"},
 	plan.Issued:    {fault.T("issued"), fault.T("Enter the issued paper"), "ngoc"},
 	plan.Revised:   {fault.T("being revised"), fault.T("Open a revision"), "lua"},
-	plan.Closed:    {fault.T("closed"), fault.T("Close"), ""},
+	plan.Closed:    {fault.T("closed"), fault.T("Close the plan"), ""},
 }
 
 // planKinds are the kinds of paper.
@@ -202,10 +202,14 @@ func (v *visit) plan() (*page, error) {
 		return nil, err
 	}
 	body.Owner = named[p.Agency]
-	if err := v.planAims(&body, p); err != nil {
+	parts, err := v.partNames(p.Edition)
+	if err != nil {
 		return nil, err
 	}
-	v.planDuties(&body, p, named)
+	if err := v.planAims(&body, p, parts); err != nil {
+		return nil, err
+	}
+	v.planDuties(&body, p, named, parts)
 	v.offerPlan(&body, p)
 	return &page{template: "plan", title: body.Title, crumbs: v.toPlans(), nav: "plans", body: body}, v.planComments(&body, p)
 }
@@ -437,7 +441,7 @@ func (v *visit) planHead() (*page, error) {
 	}
 	f.editing(strconv.Itoa(p.Rev))
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("Change %s", p.Title)
+	title := v.t("Edit the plan")
 	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Form: f}}
 	return f.send(pg, func() (*page, error) {
 		if err := f.plan(p); err != nil {

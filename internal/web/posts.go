@@ -50,7 +50,7 @@ func (v *visit) closePost() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := v.form(v.t("Close"), v.untilFields(false)...)
+	f, err := v.form(v.t("Close the post"), v.untilFields(false)...)
 	if err != nil {
 		return nil, err
 	}

@@ -64,13 +64,7 @@ func (v *visit) results(r run.Run, in *run.Inputs) (t resultsTable, err error) {
 	}
 	t.Scope = t.Text != "" || level != ""
 	frame := run.NewFrame(def.Units)
-	nodes := map[string]string{}
-	for n := range def.Nodes() {
-		nodes[n.Code] = n.Names.In(v.lang)
-	}
-	for _, a := range def.Alternatives {
-		nodes[a.Code] = a.Names.In(v.lang)
-	}
+	nodes := v.labels(def)
 	wanted := lang.Fold(t.Text)
 	all = slices.DeleteFunc(all, func(x run.Value) bool {
 		named := lang.Fold(x.Code + " " + nodes[x.Code] + " " + frame.Name(x.Unit).In(v.lang))
@@ -80,7 +74,11 @@ func (v *visit) results(r run.Run, in *run.Inputs) (t resultsTable, err error) {
 	number = min(max(number, 1), len(all)/perPage+1)
 	t.Count, t.Pager = v.t("%d results", len(all)), v.pager(number, len(all))
 	for _, x := range all[min((number-1)*perPage, len(all)):min(number*perPage, len(all))] {
-		t.Rows = append(t.Rows, v.resultRow(x, nodes[x.Code], frame.Name(x.Unit).In(v.lang)))
+		unit, err := v.unitName(frame, x.Unit)
+		if err != nil {
+			return t, err
+		}
+		t.Rows = append(t.Rows, v.resultRow(x, nodes[x.Code], unit))
 	}
 	return t, nil
 }

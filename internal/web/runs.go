@@ -111,9 +111,6 @@ func (v *visit) runStateSelect(current run.State) ui.Select {
 	return s
 }
 
-// runName is the index with its period: "papi-2023 · 2024".
-func (v *visit) runName(r run.Run) string { return r.Index + " · " + r.Period }
-
 func (v *visit) toRuns() []ui.Link { return []ui.Link{{Href: v.to("runs"), Text: v.t("Runs")}} }
 
 func (v *visit) toRun(r run.Run) []ui.Link {
@@ -123,6 +120,7 @@ func (v *visit) toRun(r run.Run) []ui.Link {
 // runPage is one run with its results.
 type runPage struct {
 	Title       string
+	Index       string
 	Run         run.Run
 	State, Kind string
 	Source      string
@@ -150,7 +148,11 @@ func (v *visit) run() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := runPage{Title: v.runName(r), Run: r, State: v.text(runStates[r.State].name), Kind: runStates[r.State].kind, Source: v.text(sourceNames[r.Source]),
+	def, err := v.definition(r.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := runPage{Title: v.runName(r), Index: def.Names.In(v.lang), Run: r, State: v.text(runStates[r.State].name), Kind: runStates[r.State].kind, Source: v.text(sourceNames[r.Source]),
 		Added: v.moment(r.Added) + " · " + v.calledBy(names, r.AddedBy), Recompute: v.act(v.t("Compute it again"), "shield-check", "", "run-recompute", r.ID)}
 	for _, f := range in.Files {
 		body.Inputs = append(body.Inputs, sizedFile{f.Name, v.text(inputRoles[f.Role]), v.bytes(f.Bytes), f.SHA256})

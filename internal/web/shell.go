@@ -16,7 +16,8 @@ import (
 type entry struct {
 	route, icon string
 	text        func(*visit) string
-	tab         bool // on a phone, also at the foot
+	tab         bool                // on a phone, also at the foot
+	short       func(*visit) string // there, where the text is too long for a quarter of a phone; nil = the same
 }
 
 // menu is the navigation, by heading. Who may not open a page is not shown its entry.
@@ -25,22 +26,22 @@ var menu = []struct {
 	entries []entry
 }{
 	{func(*visit) string { return "" }, []entry{
-		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true},
-		{"plans", "list-tree", func(v *visit) string { return v.t("Plans") }, true},
-		{"tasks", "list-todo", func(v *visit) string { return v.t("Tasks") }, true},
+		{"work", "inbox", func(v *visit) string { return v.t("My work") }, true, nil},
+		{"plans", "target", func(v *visit) string { return v.t("Plans") }, true, nil},
+		{"tasks", "list-todo", func(v *visit) string { return v.t("Tasks") }, true, nil},
 	}},
 	{func(v *visit) string { return v.t("Figures") }, []entry{
-		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true},
-		{"indices", "list-tree", func(v *visit) string { return v.t("Indices") }, false},
-		{"runs", "layers", func(v *visit) string { return v.t("Runs") }, false},
+		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true, nil},
+		{"indices", "list-tree", func(v *visit) string { return v.t("Indices") }, false, nil},
+		{"runs", "layers", func(v *visit) string { return v.t("Runs") }, false, nil},
 	}},
 	{func(v *visit) string { return v.t("The house") }, []entry{
-		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true},
-		{"agencies", "building-2", func(v *visit) string { return v.t("Agencies and posts") }, true},
-		{"imports", "upload", func(v *visit) string { return v.t("Take in lists") }, false},
-		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true},
-		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true},
-		{"system", "activity", func(v *visit) string { return v.t("System health") }, true},
+		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true, nil},
+		{"agencies", "building-2", func(v *visit) string { return v.t("Agencies and posts") }, true, func(v *visit) string { return v.t("Agencies") }},
+		{"imports", "upload", func(v *visit) string { return v.t("Take in lists") }, false, nil},
+		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true, func(v *visit) string { return v.t("Users") }},
+		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true, nil},
+		{"system", "activity", func(v *visit) string { return v.t("System health") }, true, nil},
 	}},
 }
 
@@ -97,6 +98,9 @@ func (v *visit) shell(pg *page) (*ui.Shell, error) {
 			link := ui.NavLink{Link: ui.Link{Href: v.to(e.route), Text: e.text(v), Current: pg.nav == e.route}, Icon: e.icon}
 			group.Links = append(group.Links, link)
 			if e.tab && len(s.Tabs) < mostTabs {
+				if e.short != nil {
+					link.Text = e.short(v)
+				}
 				s.Tabs = append(s.Tabs, link)
 			}
 		}

@@ -236,17 +236,21 @@ func (v *visit) exhibitRow(p *task.Page, e task.Evidence, who func(string) strin
 	sort := sorts[e.Sort].in(v)
 	row := exhibitRow{Title: cmp.Or(e.Words, sort.Text), Icon: sort.Icon, Photo: e.Sort == task.Photo, Verdict: verdicts[e.Verdict].in(v), Reason: e.Reason,
 		About: []string{v.t("%s, %s", who(e.Actor), v.moment(e.At))}}
+	var file []string
 	switch e.Sort {
 	case task.Photo, task.File:
 		row.Href = v.to("evidence", e.ID)
-		row.About = append(row.About, v.bytes(e.Size))
+		file = append(file, v.bytes(e.Size))
 	case task.Link:
 		row.Href = e.Link
 	case task.Figure:
 		row.Title = plainNumber(v.lang, *e.Figure) + " " + e.Words
 	}
 	if !e.Taken.IsZero() {
-		row.About = append(row.About, v.t("taken %s", v.moment(e.Taken)))
+		file = append(file, v.t("taken %s", v.moment(e.Taken)))
+	}
+	if len(file) > 0 {
+		row.About = append(row.About, strings.Join(file, " · "))
 	}
 	if e.Lat != nil && e.Lon != nil {
 		row.Map = fmt.Sprintf("%s; %s", lang.Number(v.lang, *e.Lat, 5), lang.Number(v.lang, *e.Lon, 5))

@@ -67,7 +67,7 @@ func (v *visit) taskBoard() (*page, error) {
 	for _, x := range []struct {
 		by   task.By
 		text string
-	}{{task.ByAgency, v.t("Agency")}, {task.ByPlace, v.t("Place")}, {task.ByCode, v.t("Code")}, {task.ByBlock, v.t("Block")}} {
+	}{{task.ByAgency, v.t("Agency")}, {task.ByPlace, v.t("Place")}, {task.ByCode, v.t("Part of the index")}, {task.ByBlock, v.t("Group of tasks")}} {
 		q := v.keptQuery()
 		q.Set(keyBy, string(x.by))
 		body.By = append(body.By, ui.Link{Href: v.at(q, "task-board"), Text: x.text, Current: x.by == by})

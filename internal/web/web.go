@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"thuoc/internal/account"
@@ -69,6 +70,7 @@ type App struct {
 	mux     *http.ServeMux
 	seal    cipher.AEAD
 	tray    tray
+	defs    sync.Map // definitions of runs by the SHA-256 of their inputs: *score.Definition
 }
 
 // The paths under which the app answers.
