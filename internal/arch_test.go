@@ -38,6 +38,7 @@ var edges = map[string]struct {
 	"thuoc/internal/score": {0, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/svy"}, "definitions and scoring; ranks come from svy"},
 
 	"thuoc/internal/upload":  {0, []string{"thuoc/internal/fault"}, "looks at what people send: photos made anew, papers that run nothing"},
+	"thuoc/internal/docx":    {0, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "writes office documents by the decree; templates are refused in words"},
 	"thuoc/internal/workday": {0, []string{"thuoc/internal/clock", "thuoc/internal/lang"}, "the working days of Vietnamese offices"},
 
 	"thuoc/internal/target": {0, []string{"thuoc/internal/fault", "thuoc/internal/score", "thuoc/internal/published"},
