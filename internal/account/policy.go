@@ -46,6 +46,12 @@ const (
 	DoTask    Action = "task.do"    // start, report, show evidence, submit, ask
 	JudgeTask Action = "task.judge" // by somebody else than who did it
 
+	ReadFollowing   Action = "follow.read"
+	SetReminders    Action = "reminder.set"
+	WriteUrging     Action = "urging.write"
+	GiveDirective   Action = "directive.give"   // and call the meetings it comes from
+	FinishDirective Action = "directive.finish" // by somebody else than who reported it done
+
 	ReadAudit  Action = "audit.read"
 	ReadSystem Action = "system.read"
 	MendSystem Action = "system.mend" // revive and discard dead jobs
@@ -132,6 +138,12 @@ var policy = map[Action]rule{
 	SetCalendar:  {reach: to(ownPlace, PlanOwner)},
 	SumReports:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, Inspector, Analyst)},
 	WatchReports: {reach: to(ownPlace, PlanOwner)},
+
+	ReadFollowing:   {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	SetReminders:    {reach: to(ownPlace, PlanOwner)},
+	WriteUrging:     {reach: to(ownPlace, PlanOwner)},
+	GiveDirective:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
+	FinishDirective: {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
 
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},

@@ -17,6 +17,7 @@ import (
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
+	"thuoc/internal/follow"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -41,6 +42,7 @@ type House struct {
 	Drafts   *draft.Store
 	Upkeep   *upkeep.Store
 	Tasks    *task.Store
+	Follow   *follow.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -96,6 +98,7 @@ func (h *House) people() error {
 	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
+	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base()})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})

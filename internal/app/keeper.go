@@ -63,7 +63,7 @@ func (h *House) pages(ctx context.Context, report func(*http.Request, error)) (*
 	}
 	o := web.Options{
 		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Plans: h.Plans, Blobs: h.Blobs,
-		Upkeep: h.Upkeep, Tasks: h.Tasks, Key: key,
+		Upkeep: h.Upkeep, Tasks: h.Tasks, Follow: h.Follow, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Demo:   h.trial(),
 		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report, Health: h.health,
@@ -164,6 +164,7 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	h.Places.Register(r)
 	h.Editions.Register(r)
 	h.Drafts.Register(r)
+	h.Follow.Register(r)
 	h.registerBackup(r, log)
 	h.registerSweep(r)
 	return r, nil

@@ -25,6 +25,7 @@ import (
 	"thuoc/internal/blob"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
+	"thuoc/internal/follow"
 	"thuoc/internal/lang"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -49,6 +50,7 @@ type Options struct {
 	Upkeep   *upkeep.Store
 	Plans    *plan.Store
 	Tasks    *task.Store
+	Follow   *follow.Store
 	Blobs    blob.Store // keeps what people attach
 	Key      []byte     // at least 32 random bytes, kept outside the database: seals what a browser holds for us
 	Secure   bool       // people come by TLS: cookies say so
