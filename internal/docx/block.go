@@ -66,14 +66,18 @@ func (t Table) write(w *writer) {
 		w.cell(widths[i], 1, "bang_dau", `<w:jc w:val="center"/>`, c.Head, `<w:vAlign w:val="center"/>`)
 	}
 	w.WriteString(`</w:tr>`)
-	for _, r := range t.Rows {
-		t.row(w, widths, r)
+	for i, r := range t.Rows {
+		props := ""
+		if t.Note != "" && i == len(t.Rows)-1 {
+			props = `<w:keepNext/>` // the note stays with the table's end
+		}
+		t.row(w, widths, r, props)
 	}
 	w.WriteString(`</w:tbl>`)
 	w.paragraph(Note, "", t.Note) // a table is followed by a paragraph, else it grows together with the next
 }
 
-func (t Table) row(w *writer, widths []int, r Row) {
+func (t Table) row(w *writer, widths []int, r Row, props string) {
 	w.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 	switch {
 	case r.Heading:
@@ -95,7 +99,7 @@ func (t Table) row(w *writer, widths []int, r Row) {
 			if align == "" {
 				align = Left
 			}
-			w.cell(widths[i], 1, style, `<w:jc w:val="`+string(align)+`"/>`, text, "")
+			w.cell(widths[i], 1, style, props+`<w:jc w:val="`+string(align)+`"/>`, text, "")
 		}
 	}
 	w.WriteString(`</w:tr>`)
@@ -119,7 +123,7 @@ func (t Table) widths(all int) []int {
 	}
 	widths, left := make([]int, len(t.Columns)), all
 	for i, c := range t.Columns {
-		widths[i] = all * max(c.Share, 1) / sum
+		widths[i] = max(all*max(c.Share, 1)/sum, narrowest)
 		if i == len(t.Columns)-1 {
 			widths[i] = left
 		}
@@ -127,6 +131,9 @@ func (t Table) widths(all int) []int {
 	}
 	return widths
 }
+
+// narrowest is the least width of a column, in twentieths of a point: what "STT" takes in bold on one line.
+const narrowest = 630
 
 // framed writes a text in a single frame, of a size in millimetres; width 0 fits the text.
 func (w *writer) framed(style Style, text string, width, height int, colour string) {
@@ -149,15 +156,15 @@ func (w *writer) framed(style Style, text string, width, height int, colour stri
 func widthMM(text string) float64 { return width(text, 13) * 25.4 / 72 }
 
 // rule draws a line of a length in points in the middle of its column. It is drawn, as the decree's own samples are, not
-// underlined.
-func (w *writer) rule(points float64) {
+// underlined. After is the space below it, in twentieths of a point.
+func (w *writer) rule(points float64, after int) {
 	w.rules++
 	cx := int(points * 12700)
-	fmt.Fprintf(w, `<w:p><w:pPr><w:pStyle w:val="ke_ngang"/></w:pPr><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">`+
+	fmt.Fprintf(w, `<w:p><w:pPr><w:pStyle w:val="ke_ngang"/><w:spacing w:after="%[5]d"/></w:pPr><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">`+
 		`<mc:Choice xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" Requires="wps"><w:drawing>`+
 		`<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%[1]d" cy="0"/><wp:docPr id="%[2]d" name="Kẻ ngang %[3]d"/>`+
 		`<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvCnPr/>`+
 		`<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%[1]d" cy="0"/></a:xfrm><a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill></a:ln></wps:spPr>`+
 		`<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict><v:line xmlns:v="urn:schemas-microsoft-com:vml" style="width:%.1[4]fpt;height:0" from="0,0" to="%.1[4]fpt,0" strokeweight=".75pt"/></w:pict></mc:Fallback>`+
-		`</mc:AlternateContent></w:r></w:p>`, cx, 9000+w.rules, w.rules, points)
+		`</mc:AlternateContent></w:r></w:p>`, cx, 9000+w.rules, w.rules, points, after)
 }

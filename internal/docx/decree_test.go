@@ -207,7 +207,7 @@ func under(name string, low, high float64) func(*testing.T, made) {
 		if share := d.ruleLength(name) / width(text, size); share < low || share > high {
 			t.Errorf("the line is %.2f of the text", share)
 		}
-		m.says(t, `<w:pStyle w:val="`+name+`"/></w:pPr>.{0,900}?</w:p><w:p><w:pPr><w:pStyle w:val="ke_ngang"/></w:pPr><w:r><mc:AlternateContent.*?prst="line"`)
+		m.says(t, `<w:pStyle w:val="`+name+`"/></w:pPr>.{0,900}?</w:p><w:p><w:pPr><w:pStyle w:val="ke_ngang"/><w:spacing w:after="\d+"/></w:pPr><w:r><mc:AlternateContent.*?prst="line"`)
 	}
 }
 

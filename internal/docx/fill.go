@@ -139,7 +139,11 @@ func (f *filler) replace(p *paragraph, write func()) {
 
 func (f *filler) rule(name string) {
 	if f.doc.words(name) != "" {
-		f.w.rule(f.doc.ruleLength(name))
+		after := 40
+		if name == "trich_yeu" {
+			after = 200 // the grounds or the body begin below
+		}
+		f.w.rule(f.doc.ruleLength(name), after)
 	}
 }
 
