@@ -16,6 +16,7 @@ import (
 // The bounds beyond which the doctor warns.
 const (
 	leastFree   = 10                // per cent of the disk
+	fullDisk    = int64(8) << 20    // bytes: below them the database's log may not find room for a day's work
 	leastFiles  = 4096              // open files that the system allows
 	oldBackup   = 36 * time.Hour    // one night may be late, none may be missed
 	oldSeal     = 5 * time.Minute   // entries wait seconds for the sealer
@@ -110,9 +111,12 @@ func (e *exam) disk() {
 			fault.T("Move the data folder to a local disk, or use PostgreSQL (--db)."))
 	}
 	switch free := int(100 * d.Free / max(1, d.Total)); {
+	case d.Free < fullDisk:
+		e.note("disk", Fault, fault.T("The disk is full (%d MB are free): nothing more can be stored.", d.Free>>20),
+			fault.T("Free some space or enlarge the disk at once; nothing has to be restarted."))
 	case free < leastFree:
 		e.note("disk", Warning, fault.T("Only %d %% of the disk is free (%d MB).", free, d.Free>>20),
-			fault.T("Free some space or enlarge the disk. Below 5 %% no more files are taken."))
+			fault.T("Free some space or enlarge the disk. Below 5 % no more files are taken."))
 	default:
 		e.note("disk", Fine, fault.T("%d %% of the disk is free (%d MB).", free, d.Free>>20), fault.Text{})
 	}

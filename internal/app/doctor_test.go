@@ -149,6 +149,9 @@ var ills = []ill{
 	{"Only %d %% of the disk is free (%d MB).", "disk", Warning, func(_ *testing.T, _ *Config, m *Machine) {
 		m.Disk = func(string) (Disk, error) { return Disk{Free: 9 << 20, Total: 100 << 20}, nil }
 	}},
+	{"The disk is full (%d MB are free): nothing more can be stored.", "disk", Fault, func(_ *testing.T, _ *Config, m *Machine) {
+		m.Disk = func(string) (Disk, error) { return Disk{Free: 1 << 20, Total: 100 << 30}, nil }
+	}},
 	{"Others on this machine may read %s (mode %s).", "modes", Fault, func(t *testing.T, c *Config, _ *Machine) {
 		os.Chmod(filepath.Join(c.Data, keysName, auditKey), 0o644)
 	}},

@@ -177,8 +177,10 @@ func (d *DB) takeTurn(ctx context.Context) error {
 	}
 }
 
-// retry repeats a transaction that lost against another one, waiting longer each time.
+// retry repeats a transaction that lost against another one, waiting longer each time, as long as an Update may wait. Where
+// a lock was in the way the first try has waited so long already.
 func (d *DB) retry(ctx context.Context, attempt func() error) error {
+	late := time.After(d.cfg.wait())
 	for try := 1; ; try++ {
 		err := attempt()
 		if err == nil || try == maxTries || !d.dial.conflict(err) {
@@ -186,6 +188,8 @@ func (d *DB) retry(ctx context.Context, attempt func() error) error {
 		}
 		d.meter.retries.Add(1)
 		select {
+		case <-late:
+			return d.explain(err)
 		case <-time.After(d.ids.jitter(min(time.Millisecond<<try, 250*time.Millisecond))):
 		case <-ctx.Done():
 			return ctx.Err()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 const poolSize = 16
 
 func connectPostgres(ctx context.Context, d *DB) error {
-	pool, err := openPostgres(d.cfg.URL)
+	pool, err := openPostgres(d.cfg)
 	if err != nil {
 		return err
 	}
@@ -31,12 +32,13 @@ func connectPostgres(ctx context.Context, d *DB) error {
 	return nil
 }
 
-func openPostgres(address string) (*sql.DB, error) {
-	cfg, err := pgx.ParseConfig(address)
+func openPostgres(c Config) (*sql.DB, error) {
+	cfg, err := pgx.ParseConfig(c.URL)
 	if err != nil { // the driver hides the password but not the rest; say nothing of the address
 		return nil, fault.New(fault.Invalid, "The database address is not of the form postgres://user@host:port/name.")
 	}
 	cfg.RuntimeParams["application_name"] = "thuoc"
+	cfg.RuntimeParams["lock_timeout"] = strconv.FormatInt(c.wait().Milliseconds(), 10) // the server alone would wait for ever
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = 5 * time.Second
 	}

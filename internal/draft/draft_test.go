@@ -178,6 +178,18 @@ func TestOnceAfterRefusalAndCrash(t *testing.T) {
 	})
 }
 
+// What was done is done, though the database goes away before that is written down: the sender is led on.
+func TestDoneThoughNotWrittenDown(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ *dbtest.Clock) {
+		f, err := s.Read(s.Key(someone, place))
+		must(t, err)
+		to, err := s.Once(t.Context(), f, func() (string, error) { return "/done", s.db.Close() })
+		if to != "/done" || err == nil {
+			t.Errorf("it leads to %q, %v", to, err)
+		}
+	})
+}
+
 // A key that was made up, altered or is too old opens nothing.
 func TestKeysAreOurs(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, clock *dbtest.Clock) {

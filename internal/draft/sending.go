@@ -70,7 +70,8 @@ const (
 
 // Once does what a form asks for unless this copy of it was done already, and gives the address to go to then. When do
 // fails, the copy may be sent again. A copy sent twice at the same time is done once, and the second gets the first's
-// address; one whose first sending was cut off is a Conflict, because nobody knows how far it came.
+// address; one whose first sending was cut off is a Conflict, because nobody knows how far it came. An error beside an
+// address means that it was done, and that this could not be written down.
 func (s *Store) Once(ctx context.Context, f Form, do func() (location string, err error)) (location string, err error) {
 	before, first, err := s.claim(ctx, f)
 	if err != nil {

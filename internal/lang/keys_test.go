@@ -268,6 +268,9 @@ func TestCatalogueMatchesTheProgram(t *testing.T) {
 			if want > 0 && strings.Contains(strings.ReplaceAll(text, "%%", ""), "% ") {
 				t.Errorf("%q has places, so a per cent sign in it is %%%%", text)
 			}
+			if want == 0 && strings.Contains(text, "%%") {
+				t.Errorf("%q has no places, so a per cent sign in it is %%", text)
+			}
 		}
 		for _, u := range s.keys[key] {
 			if u.args >= 0 && u.args != want {

@@ -46,12 +46,19 @@ func (v *visit) fail(err error) {
 	v.failAs(status[fault.KindOf(err)], err)
 }
 
+// refuse says when to come back, and gives the status of an answer that says so.
+func (v *visit) refuse(err error) (status int) {
+	if refusal, ok := errors.AsType[*limit.Refusal](err); ok {
+		return refusal.Header(v.w.Header())
+	}
+	v.w.Header().Set("Retry-After", "5")
+	return http.StatusServiceUnavailable
+}
+
 // failAs is fail with a status of its own.
 func (v *visit) failAs(code int, err error) {
-	if refusal, ok := errors.AsType[*limit.Refusal](err); ok {
-		code = refusal.Header(v.w.Header())
-	} else if code == http.StatusServiceUnavailable {
-		v.w.Header().Set("Retry-After", "5")
+	if code == http.StatusServiceUnavailable {
+		code = v.refuse(err)
 	}
 	body := v.failBody(err, code)
 	answer, failed := v.render(&page{template: "fail", title: body.Title, body: body})
@@ -73,7 +80,7 @@ func (v *visit) lead(pg *page) {
 }
 
 func (v *visit) failBody(err error, code int) failPage {
-	body := failPage{Title: v.failTitle(code), Ways: []ui.Link{{Href: v.backHere(), Text: v.t("Back")}, {Href: v.to("work"), Text: v.t("My work")}}}
+	body := failPage{Title: v.failTitle(code), Kept: v.kept, Ways: []ui.Link{{Href: v.backHere(), Text: v.t("Back")}, {Href: v.to("work"), Text: v.t("My work")}}}
 	if code == http.StatusNotFound || v.actor.User == "" || !v.posted() {
 		body.Ways = body.Ways[1:]
 	}
@@ -95,7 +102,6 @@ func (v *visit) failBody(err error, code int) failPage {
 			body.Roles = append(body.Roles, v.roleName(r))
 		}
 	}
-	body.Kept = v.posted() && v.actor.User != "" && e.Kind != fault.Forbidden
 	return body
 }
 

@@ -143,10 +143,16 @@ func (f *form) send(pg *page, do func() (*page, error)) (*page, error) {
 	if err == nil {
 		return next, nil
 	}
+	if fault.KindOf(err) == fault.Busy { // nor can what was entered be kept now, except before whoever entered it
+		pg.status = f.later(err)
+		return pg, nil
+	}
 	if v.actor.User != "" {
-		if kept := v.app.Drafts.Keep(v.ctx(), v.actor.User, v.address(), enteredOnly(v.r.PostForm)); kept != nil && fault.KindOf(err) != fault.Invalid {
+		kept := v.app.Drafts.Keep(v.ctx(), v.actor.User, v.address(), enteredOnly(v.r.PostForm))
+		if kept != nil && fault.KindOf(err) != fault.Invalid {
 			return nil, errors.Join(err, kept)
 		}
+		v.kept = kept == nil
 	}
 	if errors.Is(err, account.ErrNotFresh) {
 		return v.proveFirst(v.to(v.route.name, v.values()...)), nil
@@ -186,8 +192,14 @@ func (v *visit) once(do func() (*page, error)) (*page, error) {
 		direct = pg
 		return v.app.closed("outcome", outcome{pg.to, pg.flash}), nil
 	})
-	if err != nil || direct != nil {
-		return direct, err
+	if direct != nil {
+		if err != nil { // it took effect; only that the same form was done could not be written down
+			v.app.Report(v.r, err)
+		}
+		return direct, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	var before outcome
 	if !v.app.opened("outcome", kept, &before) {
@@ -228,6 +240,14 @@ func (f *form) blame(err error) {
 		}
 		f.Faults = append(f.Faults, link)
 	}
+}
+
+// later says that it cannot be done now, and gives the status. The form stays as it was sent, under the same key: should it
+// have been done after all, it is not done twice.
+func (f *form) later(err error) (status int) {
+	e, _ := errors.AsType[*fault.Error](err)
+	f.Head, f.Key = f.v.text(e.Text), f.v.r.PostForm.Get(keyField)
+	return f.v.refuse(err)
 }
 
 // clash says that somebody else was first. The fields show what is stored now beside what was entered, and the form takes

@@ -293,7 +293,7 @@ func (v *visit) sendFormOf(t *task.Task, seen, back string) *sendForm {
 	case t.Measure == task.Count && t.Goal != nil:
 		f.Number = v.t("Number done, of %s", plainNumber(v.lang, *t.Goal))
 	case t.Measure == task.Percent:
-		f.Number = v.t("Done, in %%")
+		f.Number = v.t("Done, in %")
 	}
 	if t.Done != nil {
 		f.Done = strings.ReplaceAll(plainNumber(v.lang, *t.Done), ".", "")

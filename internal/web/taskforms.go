@@ -28,7 +28,7 @@ func (v *visit) taskFields(t task.Task) []*ui.Field {
 		day = t.Due.String()
 	}
 	measure := &ui.Field{Name: "measure", Label: v.t("Counted by"), Kind: "select", Optional: true, Value: string(t.Measure), Options: []ui.Choice{
-		{Text: v.t("not counted")}, {Value: string(task.Count), Text: v.t("a number of a number")}, {Value: string(task.Percent), Text: v.t("a share in %%")}, {Value: string(task.YesNo), Text: v.t("done or not")}}}
+		{Text: v.t("not counted")}, {Value: string(task.Count), Text: v.t("a number of a number")}, {Value: string(task.Percent), Text: v.t("a share in %")}, {Value: string(task.YesNo), Text: v.t("done or not")}}}
 	fields := []*ui.Field{
 		{Name: "title", Label: v.t("What is to be done"), Kind: "area", Rows: 3, Most: 500, Value: t.Title, Wide: true},
 		{Name: "product", Label: v.t("What shows that it is done"), Kind: "area", Rows: 2, Most: 500, Value: t.Product, Optional: true, Wide: true},

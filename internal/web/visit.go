@@ -23,6 +23,7 @@ type visit struct {
 	lang  lang.Lang
 	actor account.Actor
 	self  *account.User // who is signed in, when it was asked for
+	kept  bool          // what was sent is kept as a draft
 }
 
 // page is what a handler gives: words and the struct its template reads, or another answer.

@@ -371,14 +371,7 @@ func TestInitOnFullDisk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the real program")
 	}
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("a small file system must be mounted: %v", err)
-		}
-		t.Skipf("NOTICE: skipped, a small file system cannot be mounted: %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, 0) })
+	dir := smallDisk(t, "64k")
 	data := filepath.Join(dir, "data")
 	args := []string{"init", data, "--home", "33", "--on", "2025-07-01"}
 	if code, _, talk := run(t, args...); code != 1 || !strings.Contains(talk, "disk is full") && !strings.Contains(talk, "no space left") {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -84,33 +85,59 @@ func (b *Browser) took(method string, start time.Time) {
 // hidden are the fields that a form sends along.
 var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
 
-// Send opens a form and sends it with some fields filled in. It is done when the answer leads on to another page: that is
-// how the working pages acknowledge.
-func (b *Browser) Send(path string, fields url.Values) error {
+// Form opens a page and gives what its form sends along unseen.
+func (b *Browser) Form(path string) (url.Values, error) {
 	page, err := b.Get(path)
-	if err != nil {
-		return err
-	}
+	return Hidden(page), err
+}
+
+// Hidden gives the fields of a page's forms that are not shown, the first of each name.
+func Hidden(page string) url.Values {
+	fields := url.Values{}
 	for _, m := range hidden.FindAllStringSubmatch(page, -1) {
-		if _, given := fields[m[1]]; !given {
+		if !fields.Has(m[1]) {
 			fields.Set(m[1], html.UnescapeString(m[2]))
 		}
 	}
+	return fields
+}
+
+// Broken is an answer that began and did not end.
+type Broken struct{ error }
+
+// Post sends fields to an address and reads the answer to its end, whatever it is.
+func (b *Browser) Post(path string, fields url.Values) (status int, page string, err error) {
 	start := time.Now()
 	r, err := b.client.PostForm(b.site+path, fields)
 	if err != nil {
-		return err
+		return 0, "", err
 	}
 	defer r.Body.Close()
-	if _, err := io.Copy(io.Discard, r.Body); err != nil {
-		return err
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return r.StatusCode, "", Broken{fmt.Errorf("%s: %w", path, err)}
 	}
 	b.took(http.MethodPost, start)
-	if r.StatusCode != http.StatusSeeOther {
-		return fmt.Errorf("%s: status %d", path, r.StatusCode)
-	}
-	return nil
+	return r.StatusCode, string(body), nil
 }
+
+// Send opens a form and sends it with some fields filled in. It is done when the answer leads on to another page: that is
+// how the working pages acknowledge.
+func (b *Browser) Send(path string, fields url.Values) error {
+	all, err := b.Form(path)
+	if err != nil {
+		return err
+	}
+	maps.Copy(all, fields)
+	status, _, err := b.Post(path, all)
+	if err == nil && status != http.StatusSeeOther {
+		err = fmt.Errorf("%s: status %d", path, status)
+	}
+	return err
+}
+
+// Move leads the browser to another server, where it is signed in as it was.
+func (b *Browser) Move(s *Server) { b.site = s.URL }
 
 // Close ends the browser's connections.
 func (b *Browser) Close() { b.client.CloseIdleConnections() }
