@@ -67,6 +67,8 @@ func serveDemo(c *call, config app.Config, editions, maps string) error {
 	if err != nil {
 		return err
 	}
+	log := c.logger(config)
+	shelf = app.Folder{Dir: config.Data}.Shelf(shelf, func(err error) { log.Error("the index of the public editions cannot be read", "err", err) })
 	base := origin(config.URL, config.Listen)
 	at := make(chan string, 1) // the address, for who waits until the province is furnished
 	first := func(ctx context.Context) error {
@@ -76,7 +78,7 @@ func serveDemo(c *call, config app.Config, editions, maps string) error {
 		}
 		return err
 	}
-	a, err := app.New(app.Options{Listen: config.Listen, Base: base, Shelf: shelf, Bounds: bounds, House: &config, First: first, Now: time.Now, Log: c.logger(config)})
+	a, err := app.New(app.Options{Listen: config.Listen, Base: base, Shelf: shelf, Bounds: bounds, House: &config, First: first, Now: time.Now, Log: log})
 	if err != nil {
 		return err
 	}

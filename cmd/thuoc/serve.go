@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"thuoc/internal/app"
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 )
 
@@ -41,7 +42,7 @@ func serve(c *call, config app.Config, maps string) error {
 		return err
 	}
 	log := c.logger(config)
-	shelf := folder.Shelf(madeHere("thuoc serve"), func(err error) { log.Error("the index of the public editions cannot be read", "err", err) })
+	shelf := folder.Shelf(edition.Embedded(madeHere("thuoc serve")), func(err error) { log.Error("the index of the public editions cannot be read", "err", err) })
 	bounds, err := boundsOf(maps)
 	if err != nil {
 		return err

@@ -72,6 +72,21 @@ func (a Actor) May(ctx context.Context, q *db.Q, do Action, on Subject) error {
 	return nil
 }
 
+// As tells in which role the actor does something to a thing: the first of the grants in force that allows it. It is ""
+// for a program, and where no grant does.
+func (a Actor) As(ctx context.Context, q *db.Q, do Action, on Subject) (Role, error) {
+	for _, g := range a.Grants {
+		one := a
+		one.Grants = []Grant{g}
+		if err := one.May(ctx, q, do, on); err == nil {
+			return g.Role, nil
+		} else if fault.KindOf(err) != fault.Forbidden {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
 // MayAnywhere tells whether some grant of the actor allows an action on something: what a menu needs to know.
 func (a Actor) MayAnywhere(do Action) bool {
 	if a.program || (a.User != "" && policy[do].self) {

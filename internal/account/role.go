@@ -1,6 +1,10 @@
 package account
 
-import "slices"
+import (
+	"slices"
+
+	"thuoc/internal/fault"
+)
 
 // Role is what somebody does in the house. It is held through a Grant, never on its own.
 type Role string
@@ -36,3 +40,28 @@ var Roles = []Role{
 
 // Known tells whether a role exists.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
+
+// roleTexts are the roles in people's words.
+var roleTexts = map[Role]fault.Text{
+	Administrator:       fault.T("Administrator"),
+	PlanOwner:           fault.T("Plan owner"),
+	LeadHead:            fault.T("Head of a lead agency"),
+	LeadDrafter:         fault.T("Drafter of a lead agency"),
+	Coordinator:         fault.T("Coordinating agency"),
+	CommuneChair:        fault.T("Commune chair"),
+	CommuneOfficial:     fault.T("Commune official"),
+	ServiceUnit:         fault.T("Public-service unit"),
+	Inspector:           fault.T("Inspector"),
+	SurveyManager:       fault.T("Survey manager"),
+	Supervisor:          fault.T("Survey supervisor"),
+	Interviewer:         fault.T("Interviewer"),
+	BackChecker:         fault.T("Back-checker"),
+	Analyst:             fault.T("Analyst"),
+	FrontMonitor:        fault.T("Monitor of the Fatherland Front"),
+	CouncilMonitor:      fault.T("Monitor of the People's Council"),
+	ProvincialChair:     fault.T("Provincial chair"),
+	ProvincialViceChair: fault.T("Provincial vice-chair"),
+}
+
+// Text gives the role in people's words: what is said of who did something where no name is.
+func (r Role) Text() fault.Text { return roleTexts[r] }

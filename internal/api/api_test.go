@@ -24,7 +24,9 @@ import (
 var shelf = edition.Embedded(edition.Made{By: "test", Code: "test"})
 
 // newAPI makes an API on 1 January 2026 whose clock stands where now says.
-func newAPI(now func() time.Time) *API {
+func newAPI(now func() time.Time) *API { return apiOf(shelf, now) }
+
+func apiOf(shelf *edition.Shelf, now func() time.Time) *API {
 	return New(Options{Shelf: shelf, Now: now, Today: func() clock.Date { return clock.MustDate("2026-01-01") },
 		Report: func(r *http.Request, err error) { panic(fmt.Sprintf("%s: %v", r.URL, err)) }})
 }
@@ -60,12 +62,18 @@ func get(t testing.TB, address string, header ...string) *httptest.ResponseRecor
 
 func ask(t testing.TB, method, address string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
+	return askOf(t, site(), method, address, header...)
+}
+
+// askOf asks an API of other editions than those inside the program.
+func askOf(t testing.TB, a *API, method, address string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
 	r := httptest.NewRequest(method, address, nil)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	site().ServeHTTP(w, r)
+	a.ServeHTTP(w, r)
 	if w.Header().Get("Access-Control-Allow-Origin") != "*" || w.Header().Get("Access-Control-Allow-Credentials") != "" {
 		t.Errorf("%s: open to other sites by %v", address, w.Header())
 	}
@@ -113,7 +121,7 @@ type described struct {
 
 // operation finds the operation of a request by the pattern that the program itself matched.
 func operation(r *http.Request) *described {
-	_, pattern := site().mux.Handler(r)
+	_, pattern := site().mux.Handler(r) // every API has the same routes
 	path := described31(strings.TrimPrefix(pattern, Prefix))
 	if pattern == Prefix {
 		path = "/"
@@ -126,7 +134,7 @@ func operation(r *http.Request) *described {
 	d := &described{Route: routers.Route{Spec: doc, Path: path, PathItem: item, Method: http.MethodGet, Operation: item.Get}, params: map[string]string{}}
 	probe := http.NewServeMux()
 	probe.HandleFunc(pattern, func(_ http.ResponseWriter, r *http.Request) {
-		for _, name := range []string{"edition", "name", "index", "unit"} {
+		for _, name := range []string{"edition", "release", "name", "index", "unit"} {
 			if v := r.PathValue(name); v != "" {
 				d.params[name] = v
 			}
@@ -246,6 +254,7 @@ func TestEveryRoute(t *testing.T) {
 			}
 		}
 	}
+	askReleases(t)
 	for _, r := range routes {
 		for _, l := range []string{"vi", "en"} {
 			if _, ok := answered.Load(described31(r.path) + " " + l); !ok {

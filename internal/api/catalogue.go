@@ -3,6 +3,8 @@ package api
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
@@ -39,6 +41,16 @@ func (q *request) catalogue() (*answer, error) {
 	for _, c := range slices.Backward(all) {
 		datasets = append(datasets, q.dataset(c))
 		served = append(served, at(addressOf(c.Edition)))
+	}
+	for _, l := range slices.Backward(q.api.Shelf.Others()) {
+		if l.State != edition.Public {
+			continue
+		}
+		set, err := q.releaseSet(l)
+		if err != nil {
+			return nil, err
+		}
+		datasets, served = append(datasets, set), append(served, at(releaseAddress(l.Hash)))
 	}
 	service := object{
 		"@id": q.api.Base + Prefix, "@type": "dcat:DataService",
@@ -89,6 +101,36 @@ func (q *request) dataset(c *edition.Content) object {
 		"dcat:distribution": q.distributions(c),
 	}
 }
+
+// releaseSet describes a public edition of the house's own.
+func (q *request) releaseSet(l edition.Listing) (object, error) {
+	e, err := q.api.Shelf.Find(l.Hash)
+	if err != nil {
+		return nil, err
+	}
+	var files []object
+	for _, f := range releaseFiles(e) {
+		if strings.HasSuffix(f.Name, ".csv") {
+			files = append(files, object{"@id": q.api.Base + f.Href, "@type": "dcat:Distribution", "dct:title": f.Name,
+				"dcat:accessURL": object{"@id": q.api.Base + f.Href}, "dcat:downloadURL": object{"@id": q.api.Base + f.Href}, "dcat:mediaType": object{"@id": mediaType + "text/csv"},
+				"dcat:byteSize": object{"@value": strconv.Itoa(f.Bytes), "@type": "xsd:nonNegativeInteger"},
+				"spdx:checksum": object{"@type": "spdx:Checksum", "spdx:algorithm": object{"@id": "spdx:checksumAlgorithm_sha256"},
+					"spdx:checksumValue": object{"@value": f.SHA256, "@type": "xsd:hexBinary"}}})
+		}
+	}
+	return object{
+		"@id": q.api.Base + releaseAddress(l.Hash), "@type": "dcat:Dataset",
+		"dct:title":       both(lang.Names{VI: l.Name.VI + ", " + l.Period, EN: l.Name.EN + ", " + l.Period}),
+		"dct:description": both(inBoth(ownMeasure)), "dct:identifier": l.Hash,
+		"dct:creator":   []object{{"@type": "foaf:Agent", "foaf:name": both(l.PlaceName)}},
+		"dct:publisher": publisher(), "dct:language": tongues, "dct:accessRights": public, "dcat:theme": object{"@id": theme},
+		"dct:spatial": object{"@id": country}, "dcat:keyword": []string{l.Index, l.Period},
+		"dct:issued": object{"@value": l.Since.UTC().Format(time.RFC3339), "@type": "xsd:dateTime"}, "dcat:distribution": files,
+	}, nil
+}
+
+// ownMeasure says whose figures these are.
+var ownMeasure = fault.T("Measured by the province itself, under its own index; not PAPI and not of UNDP.")
 
 // rights says what may be done with the figures.
 var rights = fault.T("The figures are published by UNDP and partners: cite PAPI. What this site adds may be used freely.")

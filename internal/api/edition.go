@@ -229,15 +229,27 @@ func (q *request) frozen(name string) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	n, err := frozenFile(e, name)
+	if err != nil {
+		return nil, err
+	}
+	if n.forever = q.PathValue("edition") == e.ID; !n.forever {
+		n.location = fileAddress(e, name)
+	}
+	if l, ok := q.api.Shelf.Listed(e.ID); ok && l.CorrectedBy != "" {
+		n.forever = false // that it was corrected is told with it
+		n.link = "<" + Prefix + "/editions/" + l.CorrectedBy + `>; rel="successor-version"`
+	}
+	return n, nil
+}
+
+// frozenFile is a file of an edition, byte for byte.
+func frozenFile(e *edition.Edition, name string) (*answer, error) {
 	data, ok := e.File(name)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "No edition holds this file.")
 	}
-	n := &answer{body: ui.NewBody(fileType(name), data), forever: q.PathValue("edition") == e.ID}
-	if !n.forever {
-		n.location = fileAddress(e, name)
-	}
-	return n, nil
+	return &answer{body: ui.NewBody(fileType(name), data)}, nil
 }
 
 func (q *request) manifest() (*answer, error) { return q.frozen(edition.ManifestName) }

@@ -385,17 +385,18 @@ func FuzzQuestion(f *testing.F) {
 			f.Fatal(err)
 		}
 	}
-	in := strings.NewReplacer("{edition}", "2022", "{name...}", "content.json", "{index}", "sipas", "{unit}", "84", "{$}", "")
+	a, h := own(f)
+	in := strings.NewReplacer("{edition}", "2022", "{release}", h.Public.Hash, "{name...}", "content.json", "{index}", "sipas", "{unit}", "84", "{$}", "")
 	f.Fuzz(func(t *testing.T, n uint8, query string) {
 		to := &routes[int(n)%len(routes)]
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.URL.Path, r.URL.RawQuery = Prefix+in.Replace(to.path), query
 		w := httptest.NewRecorder()
-		site().ServeHTTP(w, r)
+		a.ServeHTTP(w, r)
 		if w.Code != 200 && w.Code != 400 && w.Code != 414 {
 			t.Errorf("%s ? %q is answered by %d", to.path, query, w.Code)
 		}
-		q := &request{Request: r, api: site(), route: to}
+		q := &request{Request: r, api: a, route: to}
 		if q.parse(); len(q.faults) > 0 {
 			return
 		}

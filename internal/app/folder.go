@@ -64,9 +64,9 @@ type Folder struct {
 func (f Folder) KeysDir() string { return f.path(keysName) }
 
 // Shelf gives the public editions of the house as they stand at any time, without the database; of years of which it
-// released none, those inside the program. report is told of an index that cannot be read.
-func (f Folder) Shelf(made edition.Made, report func(error)) *edition.Shelf {
-	return edition.Released(f.path(editionsName), edition.Embedded(made), report)
+// released none, those beneath. report is told of an index that cannot be read. The folder need not be there yet.
+func (f Folder) Shelf(beneath *edition.Shelf, report func(error)) *edition.Shelf {
+	return edition.Released(f.path(editionsName), beneath, report)
 }
 
 func (f Folder) path(name ...string) string {

@@ -12,9 +12,6 @@ import (
 	"thuoc/internal/run"
 )
 
-// freezing is the step that makes an edition.
-const freezing Step = "freeze"
-
 // Freeze makes an edition of a run: it computes the run again, refuses one that does not come out the same to the last
 // bit, and keeps the files under a manifest that names the run, its inputs, who froze it and the head of the audit.
 // Where an edition of the same period is public already, the new one corrects it, and reason says what changes and why.
@@ -102,18 +99,22 @@ func (s *Store) writeDown(ctx context.Context, actor account.Actor, r *Release) 
 			return publishedMeanwhile()
 		}
 		r.ID = q.NewID()
-		var corrects *string
-		if r.Corrects != "" {
-			corrects = &r.Corrects
-		}
-		_, err = q.Exec(ctx, `INSERT INTO edition (id, run, place, source, family, index_id, period, hash, head, state, corrects, reason, frozen_by, frozen, public_from, version)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.ID, r.Run, r.Place, r.Source, r.Family, r.Index, r.Period, r.Hash, r.Head, r.State, corrects, r.Reason, r.FrozenBy, r.Frozen, r.PublicFrom, r.Version)
+		_, err = q.Exec(ctx, `INSERT INTO edition (id, run, plan, place, source, family, index_id, period, hash, head, state, corrects, reason, frozen_by, frozen, public_from, version)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.ID, orNull(r.Run), orNull(r.Plan), r.Place, r.Source, r.Family, r.Index, r.Period, r.Hash, r.Head, r.State, orNull(r.Corrects), r.Reason, r.FrozenBy, r.Frozen, r.PublicFrom, r.Version)
 		if err != nil {
 			return err
 		}
-		return s.happened(ctx, q, actor, *r, freezing, "", r.Reason)
+		return s.happened(ctx, q, actor, *r, Freeze, "", r.Reason)
 	})
+}
+
+// orNull is nil for an empty id.
+func orNull(id string) *string {
+	if id == "" {
+		return nil
+	}
+	return &id
 }
 
 func publishedMeanwhile() error {

@@ -3,6 +3,7 @@ package edition
 import (
 	"time"
 
+	"thuoc/internal/account"
 	"thuoc/internal/fault"
 	"thuoc/internal/run"
 )
@@ -27,8 +28,9 @@ var States = []State{Frozen, Returned, Reviewed, Embargoed, Public, Corrected, W
 // Step is what somebody does to an edition.
 type Step string
 
-// The steps. To freeze makes an edition and is not among them.
+// The steps.
 const (
+	Freeze   Step = "freeze" // makes an edition; of one that is there it is no step
 	Approve  Step = "approve"
 	Return   Step = "return"
 	Publish  Step = "publish" // at once
@@ -38,7 +40,7 @@ const (
 	Withdraw Step = "withdraw"
 )
 
-// Steps are all steps.
+// Steps are all steps that an edition can take.
 var Steps = []Step{Approve, Return, Publish, Embargo, Lift, Correct, Withdraw}
 
 // transitions is the whole way: what does not stand here cannot be done.
@@ -75,7 +77,8 @@ func (s State) After(do Step) (State, error) {
 // Release is an edition on its way, as the house keeps it.
 type Release struct {
 	ID         string     `db:"id"`
-	Run        string     `db:"run"`
+	Run        string     `db:"run"`  // id of the run it was frozen from; "" of one of a plan
+	Plan       string     `db:"plan"` // id of the plan it was frozen from; "" of one of a run
 	Place      string     `db:"place"`
 	Source     run.Source `db:"source"`
 	Family     string     `db:"family"`
@@ -92,16 +95,17 @@ type Release struct {
 	Version    int        `db:"version"`     // rises with every step
 }
 
-const columnsOf = "id, run, place, source, family, index_id, period, hash, head, state, coalesce(corrects, '') AS corrects, reason, frozen_by, frozen, public_from, version"
+const columnsOf = "id, coalesce(run, '') AS run, coalesce(plan, '') AS plan, place, source, family, index_id, period, hash, head, state, coalesce(corrects, '') AS corrects, reason, frozen_by, frozen, public_from, version"
 
 // Event is one thing that happened to an edition.
 type Event struct {
-	At     time.Time `db:"at"`
-	Actor  string    `db:"actor"` // id of an account, or the name of a program
-	Step   Step      `db:"step"`  // "freeze" for the first
-	Before State     `db:"before"`
-	After  State     `db:"after"`
-	Note   string    `db:"note"`
+	At     time.Time    `db:"at"`
+	Actor  string       `db:"actor"`  // id of an account, or the name of a program
+	Office account.Role `db:"office"` // the role in which they acted; "" for a program
+	Step   Step         `db:"step"`   // "freeze" for the first
+	Before State        `db:"before"`
+	After  State        `db:"after"`
+	Note   string       `db:"note"`
 }
 
 // Seen names a release as somebody saw it: a step is taken from what was seen, or not at all.

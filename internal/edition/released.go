@@ -12,6 +12,7 @@ import (
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
+	"thuoc/internal/lang"
 )
 
 // mostListed bounds the index of a public folder, in bytes: 10,000 editions.
@@ -139,8 +140,11 @@ func (f *folder) opener(hash string) func() (*Edition, error) {
 	return f.open[hash]
 }
 
-// withdrawn says that an edition is gone, since when and why.
+// withdrawn says that an edition is gone, since when, who decided it and why.
 func withdrawn(l Listing) error {
+	if by := l.Decided(); by.Step == Withdraw && by.Office != (lang.Names{}) {
+		return fault.New(fault.Gone, "The edition of %s was withdrawn on %s. It was decided by: %s. The reason: %s", l.Period, clock.Of(l.Ended.In(job.VietnamTime)), by.Office, l.Reason)
+	}
 	return fault.New(fault.Gone, "The edition of %s was withdrawn on %s. The reason: %s", l.Period, clock.Of(l.Ended.In(job.VietnamTime)), l.Reason)
 }
 

@@ -115,11 +115,21 @@ func (s *Shelf) Listed(id string) (Listing, bool) {
 	return all[i], true
 }
 
-// Others lists the public editions of other measures than the published PAPI results: each stands under its own source
-// and index, and never in one column with them.
+// OfYear tells what the house says of the edition that is shown of a year; false where no house released it.
+func (s *Shelf) OfYear(year int) (Listing, bool) {
+	for _, l := range s.rack().all {
+		if y, ok := l.year(); ok && y == year && l.State == Public {
+			return l, true
+		}
+	}
+	return Listing{}, false
+}
+
+// Others lists what the house made of its own, public, corrected or withdrawn: each stands under its own source and
+// index, and never in one column with the published PAPI results.
 func (s *Shelf) Others() (others []Listing) {
 	for _, l := range s.rack().all {
-		if l.State == Public && !l.papi() {
+		if l.Own() {
 			others = append(others, l)
 		}
 	}

@@ -11,7 +11,13 @@ import (
 	"slices"
 	"time"
 
+	"thuoc/internal/account"
+	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/fault"
+	"thuoc/internal/job"
+	"thuoc/internal/lang"
+	"thuoc/internal/place"
 	"thuoc/internal/run"
 )
 
@@ -28,11 +34,34 @@ type Listing struct {
 	Family      string     `json:"family"`
 	Index       string     `json:"index"`
 	Period      string     `json:"period"`
+	Name        lang.Names `json:"name"`                   // of the index
+	PlaceName   lang.Names `json:"place_name"`             // on the day it became public
 	Since       time.Time  `json:"since"`                  // when it became public
 	Corrects    string     `json:"corrects,omitempty"`     // hash of the one it took the place of
 	CorrectedBy string     `json:"corrected_by,omitempty"` // hash of the one that took its place
 	Ended       time.Time  `json:"ended,omitzero"`         // when it was corrected or withdrawn
 	Reason      string     `json:"reason,omitempty"`       // why: of a public one what it corrects, else what ended it
+	Steps       []Taken    `json:"steps,omitempty"`        // how it came to be public, and what came after, oldest first
+}
+
+// Taken is a step on the way of an edition as the public is told of it: by the office that took it and nobody's name.
+type Taken struct {
+	Step   Step       `json:"step"`
+	At     time.Time  `json:"at"`
+	Office lang.Names `json:"office,omitzero"` // zero for the program, and where it was not kept
+}
+
+// Own tells whether the house made it of its own: everything but the published PAPI results.
+func (l Listing) Own() bool { return !l.papi() }
+
+// Decided gives the last step that ended an edition, or made it public.
+func (l Listing) Decided() Taken {
+	for _, t := range slices.Backward(l.Steps) {
+		if t.Step != Lift {
+			return t
+		}
+	}
+	return Taken{}
 }
 
 // index is the file as it is written.
@@ -82,22 +111,23 @@ func (s *Store) Shelve(ctx context.Context) error {
 	return nil
 }
 
-// ending is when an edition was corrected or withdrawn.
-type ending struct {
-	Edition string    `db:"edition"`
-	At      time.Time `db:"at"`
-}
-
 // listings reads what is or was public.
 func (s *Store) listings(ctx context.Context) ([]Listing, error) {
 	var rows []Release
-	var ends []ending
+	var steps []happening
+	places := map[string]lang.Names{}
 	err := s.o.DB.View(ctx, func(q *db.Q) (err error) {
 		rows, err = db.All[Release](ctx, q, "SELECT "+columnsOf+" FROM edition WHERE state IN (?, ?, ?) ORDER BY id", Public, Corrected, Withdrawn)
 		if err != nil {
 			return err
 		}
-		ends, err = db.All[ending](ctx, q, "SELECT edition, max(at) AS at FROM edition_event WHERE after IN (?, ?) GROUP BY edition", Corrected, Withdrawn)
+		for _, r := range rows {
+			if places[r.ID], err = called(ctx, q, r.Place, clock.Of(r.PublicFrom.In(job.VietnamTime))); err != nil {
+				return err
+			}
+		}
+		steps, err = db.All[happening](ctx, q, `SELECT v.edition, v.at, v.office, v.step, v.after FROM edition_event v JOIN edition e ON e.id = v.edition
+			WHERE e.state IN (?, ?, ?) ORDER BY v.id`, Public, Corrected, Withdrawn)
 		return err
 	})
 	if err != nil {
@@ -107,7 +137,8 @@ func (s *Store) listings(ctx context.Context) ([]Listing, error) {
 	at := map[string]int{}
 	for i, r := range rows {
 		at[r.ID] = i
-		all[i] = Listing{Hash: r.Hash, State: r.State, Source: r.Source, Place: r.Place, Family: r.Family, Index: r.Index, Period: r.Period, Since: r.PublicFrom, Reason: r.Reason}
+		all[i] = Listing{Hash: r.Hash, State: r.State, Source: r.Source, Place: r.Place, Family: r.Family, Index: r.Index, Period: r.Period,
+			Name: s.nameOf(ctx, r), PlaceName: places[r.ID], Since: r.PublicFrom, Reason: r.Reason}
 	}
 	for i, r := range rows {
 		if old, ok := at[r.Corrects]; ok {
@@ -117,10 +148,53 @@ func (s *Store) listings(ctx context.Context) ([]Listing, error) {
 			}
 		}
 	}
-	for _, e := range ends {
-		all[at[e.Edition]].Ended = e.At
+	for _, h := range steps {
+		l := &all[at[h.Edition]]
+		l.Steps = append(l.Steps, Taken{h.Step, h.At, officeOf(h.Office)})
+		if h.After == Corrected || h.After == Withdrawn {
+			l.Ended = h.At
+		}
 	}
 	return all, nil
+}
+
+// happening is a step of an edition's history as the public is told of it.
+type happening struct {
+	Edition string       `db:"edition"`
+	At      time.Time    `db:"at"`
+	Office  account.Role `db:"office"`
+	Step    Step         `db:"step"`
+	After   State        `db:"after"`
+}
+
+// officeOf names an office in both languages; none is nameless.
+func officeOf(r account.Role) lang.Names {
+	if !r.Known() {
+		return lang.Names{}
+	}
+	return lang.Names{VI: lang.Translate(lang.Vi, r.Text()), EN: lang.Translate(lang.En, r.Text())}
+}
+
+// called names a place with its kind on a day. One that is not on record goes by its id.
+func called(ctx context.Context, q *db.Q, id string, on clock.Date) (lang.Names, error) {
+	v, err := place.ByID(ctx, q, id, on)
+	if fault.KindOf(err) == fault.NotFound {
+		return lang.Names{VI: id, EN: id}, nil
+	}
+	return v.Full(), err
+}
+
+// nameOf is what an edition is the edition of. One whose files are damaged goes by the id of its index: Shelve says what
+// is damaged.
+func (s *Store) nameOf(ctx context.Context, r Release) lang.Names {
+	var c struct {
+		Names lang.Names `json:"names"`
+	}
+	e, err := s.open(ctx, r.Hash)
+	if err != nil || json.Unmarshal(e.files[contentName], &c) != nil {
+		return lang.Names{VI: r.Index, EN: r.Index}
+	}
+	return c.Names
 }
 
 // shelveOne writes an edition into its folder. One that is there already, whole, is left.

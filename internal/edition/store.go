@@ -76,7 +76,7 @@ func (s *Store) Get(ctx context.Context, actor account.Actor, id string) (r Rele
 		if err = actor.May(ctx, q, account.ReadEditions, account.Subject{Place: r.Place}); err != nil {
 			return err
 		}
-		history, err = db.All[Event](ctx, q, "SELECT at, actor, step, before, after, note FROM edition_event WHERE edition = ? ORDER BY id", id)
+		history, err = db.All[Event](ctx, q, "SELECT at, actor, office, step, before, after, note FROM edition_event WHERE edition = ? ORDER BY id", id)
 		return err
 	})
 	if err != nil {
@@ -159,10 +159,20 @@ func (s *Store) move(ctx context.Context, q *db.Q, actor account.Actor, r *Relea
 	return s.happened(ctx, q, actor, *r, do, before, note)
 }
 
-// happened writes an event and the audit's entry.
+// needs is the right by which a step is taken; a correction is taken with the publication of the correcting edition.
+var needs = map[Step]account.Action{
+	Freeze: account.FreezeEdition, Approve: account.ReviewEdition, Return: account.ReviewEdition, Publish: account.PublishEdition,
+	Embargo: account.PublishEdition, Lift: account.PublishEdition, Correct: account.PublishEdition, Withdraw: account.WithdrawEdition,
+}
+
+// happened writes an event, with the office in which somebody acted, and the audit's entry.
 func (s *Store) happened(ctx context.Context, q *db.Q, actor account.Actor, r Release, do Step, before State, note string) error {
-	_, err := q.Exec(ctx, "INSERT INTO edition_event (id, edition, at, actor, step, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		q.NewID(), r.ID, q.Now(), actor.User, do, before, r.State, note)
+	office, err := actor.As(ctx, q, needs[do], account.Subject{Place: r.Place})
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(ctx, "INSERT INTO edition_event (id, edition, at, actor, office, step, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		q.NewID(), r.ID, q.Now(), actor.User, office, do, before, r.State, note)
 	if err != nil {
 		return err
 	}

@@ -14,17 +14,22 @@ func (v *view) chrome(current string) ui.Chrome {
 	link := func(route, text string) ui.Link {
 		return ui.Link{Href: v.to(route, "").address(), Text: text, Current: route == current}
 	}
+	nav := []ui.Link{link("home", v.t("Map")), link("groups", v.t("Groups")), link("profiles", v.t("Province profiles")), link("contents", v.t("Topics")),
+		link("compare", v.t("Compare")), link("series", v.t("Over time")), link("data", v.t("Open data")), link("methods", v.t("Methods"))}
+	use := []ui.Link{link("data", v.t("Open data")), link("compare", v.t("Compare")), link("series", v.t("Over time")), link("search", v.t("Search"))}
+	if len(v.portal.Shelf.Others()) > 0 {
+		nav, use = append(nav, link("owns", v.t("Own results"))), append(use, link("owns", v.t("Own results")))
+	}
 	return ui.Chrome{
 		Home:    ui.Link{Href: v.to("home", "").address(), Text: "Thước"},
 		Tagline: v.t("What citizens experience, with its error"),
 		Owner:   v.t("Published PAPI results 2011–2024. Not a site of UNDP."),
 		Search:  v.to("search", "").address(),
-		Nav: []ui.Link{link("home", v.t("Map")), link("groups", v.t("Groups")), link("profiles", v.t("Province profiles")), link("contents", v.t("Topics")),
-			link("compare", v.t("Compare")), link("series", v.t("Over time")), link("data", v.t("Open data")), link("methods", v.t("Methods"))},
+		Nav:     nav,
 		Foot: []ui.FootColumn{
 			{Head: v.t("About these figures"), Text: v.t("Results of the survey PAPI, published by UNDP, CECODES, VFF-CRT and RTA. This site keeps them unchanged and adds what is known of their error.")},
 			{Head: v.t("Read"), Links: []ui.Link{link("methods", v.t("Methods")), link("faq", v.t("Questions and answers")), link("contents", v.t("Topics"))}},
-			{Head: v.t("Use"), Links: []ui.Link{link("data", v.t("Open data")), link("compare", v.t("Compare")), link("series", v.t("Over time")), link("search", v.t("Search"))}},
+			{Head: v.t("Use"), Links: use},
 			{Head: v.t("For everybody"), Links: []ui.Link{link("access", v.t("Accessibility")), link("faq", v.t("Why no ranking"))}},
 		},
 	}

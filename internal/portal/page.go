@@ -25,6 +25,7 @@ type page struct {
 	body     any
 	live     bool
 	others   []ui.Rendition // for programs
+	cautions []ui.Caution   // besides those of the published years it shows
 	to       string         // go there instead
 	raw      *cached        // answer with this instead
 }
@@ -100,7 +101,28 @@ func (v *view) sourceLine(c *edition.Content) string {
 	if c.Sample.Respondents > 0 {
 		n = v.t("n = %s people interviewed nationwide", lang.Count(v.lang, c.Sample.Respondents))
 	}
-	return v.t("Source: PAPI %d (UNDP, CECODES, VFF-CRT, RTA). Survey of %d, %s. Edition %s.", c.Year, c.Year, n, c.Edition.Short())
+	line := v.t("Source: PAPI %d (UNDP, CECODES, VFF-CRT, RTA). Survey of %d, %s. Edition %s.", c.Year, c.Year, n, c.Edition.Short())
+	if l, ok := v.portal.Shelf.Listed(c.Edition.ID); ok && l.Corrects != "" {
+		line += " " + v.t("It corrects edition %s.", l.Corrects[:min(12, len(l.Corrects))])
+	}
+	return line
+}
+
+// corrections are the cautions of every edition of published results whose figures the page shows: of the year of the
+// view, or of all years where a page shows them side by side.
+func (v *view) corrections() (all []ui.Caution) {
+	if v.year == 0 && v.route.name != "series" {
+		return nil
+	}
+	for _, year := range v.portal.Shelf.Years() {
+		if v.year != 0 && v.year != year {
+			continue
+		}
+		if l, ok := v.portal.Shelf.OfYear(year); ok {
+			all = append(all, v.cautions(l)...)
+		}
+	}
+	return all
 }
 
 // pick finds the figure a file or an embedding asks for: the first when the address leaves it open.
@@ -118,7 +140,7 @@ func (v *view) pick(pg *page) (*figure, error) {
 // render writes a page with everything around it.
 func (p *Portal) render(v *view, pg *page) (*ui.Body, error) {
 	return p.write(pg.template, &ui.Page{Lang: v.lang, Title: pg.title, Description: pg.desc, Address: v.address(), Canonical: p.Base + v.address(), Twin: v.twin(),
-		Crumbs: v.crumbs(pg), Chrome: v.chrome(pg.nav), Live: pg.live, Others: pg.others, Body: pg.body})
+		Crumbs: v.crumbs(pg), Chrome: v.chrome(pg.nav), Live: pg.live, Others: pg.others, Cautions: append(v.corrections(), pg.cautions...), Body: pg.body})
 }
 
 // renderEmbedded writes one figure alone.

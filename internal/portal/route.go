@@ -26,6 +26,9 @@ const (
 	keyUnit  = "tinh" // province codes
 	keyQuery = "q"
 	keyDraw  = "hinh" // which figure of a page a file holds
+
+	keyOwnUnit = "dv"  // unit of an edition of the house's own
+	keyPart    = "muc" // node of its index
 )
 
 var routes []route
@@ -44,6 +47,8 @@ func init() { // the pages link to each other through the table
 		{name: "series", vi: "chuoi-thoi-gian", en: "time-series", keys: "nd dg tinh hinh", page: (*Portal).series},
 		{name: "data", vi: "du-lieu-mo", en: "open-data", page: (*Portal).data},
 		{name: "file", vi: "an-ban", en: "editions", arg: true, many: true, page: (*Portal).file},
+		{name: "owns", vi: "ket-qua-cua-tinh", en: "own-results", page: (*Portal).owns},
+		{name: "own", vi: "ket-qua-cua-tinh", en: "own-results", arg: true, keys: "dv muc hinh", page: (*Portal).own},
 		{name: "methods", vi: "phuong-phap", en: "methods", page: (*Portal).methods},
 		{name: "faq", vi: "hoi-dap", en: "faq", page: (*Portal).faq},
 		{name: "search", vi: "tim-kiem", en: "search", keys: "q", page: (*Portal).search},

@@ -19,6 +19,7 @@ type searchPage struct {
 	Asked        bool
 	Places       []placeHit
 	Topics       []ui.Link
+	Owns         []ui.Link // public editions of the house's own
 }
 
 // placeHit is a place with where it belongs and what became of it.
@@ -44,6 +45,7 @@ func (p *Portal) search(v *view) (*page, error) {
 		if body.Topics, err = v.topicsFound(); err != nil {
 			return nil, err
 		}
+		body.Owns = v.ownsFound()
 	}
 	return &page{template: "search", title: body.Title, nav: "search", body: body}, nil
 }
@@ -131,4 +133,17 @@ func (v *view) topicsFound() ([]ui.Link, error) {
 func holds(n *edition.Node, words []string) bool {
 	text := lang.Fold(n.Code + " " + n.Names.VI + " " + n.Names.EN)
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// ownsFound lists the public editions of the house's own whose name, place or period holds every word of the question.
+// What was corrected is found through the edition that corrects it, what was withdrawn not at all.
+func (v *view) ownsFound() (links []ui.Link) {
+	words := strings.Fields(lang.Fold(v.query))
+	for _, l := range slices.Backward(v.portal.Shelf.Others()) {
+		text := lang.Fold(strings.Join([]string{l.Name.VI, l.Name.EN, l.PlaceName.VI, l.PlaceName.EN, l.Period, l.Index}, " "))
+		if l.State == edition.Public && len(links) < mostTopics && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
+			links = append(links, ui.Link{Href: v.ownAddress(l.Hash), Text: v.t("%s, %s", l.Name.In(v.lang), l.Period)})
+		}
+	}
+	return links
 }

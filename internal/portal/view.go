@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
@@ -47,6 +48,8 @@ type view struct {
 	units  []string
 	query  string
 	draw   string
+	unit   string // of an edition of the house's own
+	part   string // node of its index
 }
 
 // read checks an address. Keys the page does not know are passed over: strangers append their own.
@@ -112,6 +115,15 @@ func (v *view) take(key, s string) fault.Text {
 			return fault.T("The search is longer than %d letters.", 200)
 		}
 		v.query = strings.ToValidUTF8(s, "")
+	case keyOwnUnit, keyPart:
+		if len(s) > 60 || !utf8.ValidString(s) {
+			return fault.T("“%s” is no unit and no part of an index.", shown)
+		}
+		if key == keyPart {
+			v.part = s
+		} else {
+			v.unit = s
+		}
 	case keyDraw:
 		if len(s) > 20 {
 			return fault.T("“%s” is no figure of this page.", shown)
@@ -214,6 +226,8 @@ func (v *view) address() string {
 		b.WriteString(sep + keyUnit + "=" + strings.Join(v.units, ",")) // digits and commas, which need no escape
 		sep = "&"
 	}
+	add(keyOwnUnit, v.unit)
+	add(keyPart, v.part)
 	add(keyQuery, v.query)
 	add(keyDraw, v.draw)
 	return b.String()

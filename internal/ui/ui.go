@@ -56,11 +56,18 @@ type Page struct {
 	Crumbs      []Link // the way to this page; the last is the page itself
 	Chrome      Chrome
 	Others      []Rendition
-	Bare        bool   // without header and footer, to be embedded elsewhere
-	Shell       *Shell // around a page of the working app, in place of the public header and footer
-	Live        bool   // has choices that htmx can shorten
+	Cautions    []Caution // what must be known of the figures of a public page before they are used
+	Bare        bool      // without header and footer, to be embedded elsewhere
+	Shell       *Shell    // around a page of the working app, in place of the public header and footer
+	Live        bool      // has choices that htmx can shorten
 	Image       string
 	Body        any
+}
+
+// Caution is something that must be known of figures before they are used: that they were corrected, or correct others.
+type Caution struct {
+	Head, Text string
+	Link       Link // no address: none
 }
 
 // Rendition is another form of what a page shows, for programs.

@@ -214,7 +214,7 @@ func (v *visit) events(history []edition.Event) ([]eventRow, error) {
 
 // editionSteps are what happened, in people's words.
 var editionSteps = map[edition.Step]fault.Text{
-	"freeze":         fault.T("frozen"),
+	edition.Freeze:   fault.T("frozen"),
 	edition.Approve:  fault.T("approved"),
 	edition.Return:   fault.T("returned"),
 	edition.Publish:  fault.T("published"),

@@ -12,29 +12,7 @@ import (
 	"thuoc/internal/lang"
 )
 
-// roleNames are the roles in people's words.
-var roleNames = map[account.Role]fault.Text{
-	account.Administrator:       fault.T("Administrator"),
-	account.PlanOwner:           fault.T("Plan owner"),
-	account.LeadHead:            fault.T("Head of a lead agency"),
-	account.LeadDrafter:         fault.T("Drafter of a lead agency"),
-	account.Coordinator:         fault.T("Coordinating agency"),
-	account.CommuneChair:        fault.T("Commune chair"),
-	account.CommuneOfficial:     fault.T("Commune official"),
-	account.ServiceUnit:         fault.T("Public-service unit"),
-	account.Inspector:           fault.T("Inspector"),
-	account.SurveyManager:       fault.T("Survey manager"),
-	account.Supervisor:          fault.T("Survey supervisor"),
-	account.Interviewer:         fault.T("Interviewer"),
-	account.BackChecker:         fault.T("Back-checker"),
-	account.Analyst:             fault.T("Analyst"),
-	account.FrontMonitor:        fault.T("Monitor of the Fatherland Front"),
-	account.CouncilMonitor:      fault.T("Monitor of the People's Council"),
-	account.ProvincialChair:     fault.T("Provincial chair"),
-	account.ProvincialViceChair: fault.T("Provincial vice-chair"),
-}
-
-func (v *visit) roleName(r account.Role) string { return v.text(roleNames[r]) }
+func (v *visit) roleName(r account.Role) string { return v.text(r.Text()) }
 
 // stateNames are the states of an account in people's words.
 var stateNames = map[account.State]fault.Text{

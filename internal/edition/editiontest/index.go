@@ -1,0 +1,6 @@
+package editiontest
+
+import _ "embed"
+
+//go:embed own.yaml
+var index []byte
