@@ -10,6 +10,17 @@ type Shell struct {
 	Banner *Notice    // what is true of all pages of this house; nil = nothing
 	Flash  *Notice    // what the last form did
 	Public Link       // the way to the public pages
+
+	Manifest string  // address of what lets a telephone put the app among its own
+	Outbox   *Outbox // what waits in this browser to be sent; nil on pages that show nothing of it
+}
+
+// Outbox is what a page tells the scripts of the queue.
+type Outbox struct {
+	Owner  string // whose entries are shown and sent
+	At     string // when the page was made: what is read without a network says so
+	Worker string // address of the service worker; "" where nothing is kept for reading without a network
+	SignIn string // where to sign in and come back from
 }
 
 // NavGroup is a run of entries under one heading; the first has none.

@@ -62,6 +62,14 @@ func TestBudgets(t *testing.T) {
 			t.Errorf("%s is %d bytes compressed, the budget is %d", name, got, most)
 		}
 	}
+	own := 0
+	for _, name := range []string{"thuoc", "app", "outbox", "phone", "worker"} { // all that is ours, queue and service worker included
+		own += len(Assets()[AssetPath("js/"+name+".js")].Brotli())
+	}
+	if own > 10<<10 {
+		t.Errorf("the scripts of the house are %d bytes compressed, the budget is %d", own, 10<<10)
+	}
+	t.Log("scripts of the house, compressed:", own)
 }
 
 func TestServe(t *testing.T) {

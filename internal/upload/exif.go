@@ -208,13 +208,3 @@ func (d directory) point() *Point {
 	}
 	return &Point{lat, lon}
 }
-
-// Beside reads time and place out of the beginning of a photo, or of the part of it where a camera writes them: a
-// telephone that made a photo smaller sends that part apart.
-func Beside(b []byte) (taken time.Time, place *Point) {
-	e, err := readExif(b)
-	if err != nil {
-		return time.Time{}, nil
-	}
-	return e.taken, e.place
-}

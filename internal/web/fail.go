@@ -35,6 +35,10 @@ func (v *visit) fail(err error) {
 		v.lead(v.proveFirst(v.backHere()))
 		return
 	case errors.Is(err, account.ErrSignedOut):
+		if v.queued() {
+			v.turnAwayQueue()
+			return
+		}
 		http.SetCookie(v.w, v.app.cookie(v.app.sessionCookie(), "", 0))
 		pg, failed := v.welcomeBack()
 		if failed == nil {
@@ -59,6 +63,10 @@ func (v *visit) refuse(err error) (status int) {
 func (v *visit) failAs(code int, err error) {
 	if code == http.StatusServiceUnavailable {
 		code = v.refuse(err)
+	}
+	if v.queued() {
+		v.answerQueue(code, err)
+		return
 	}
 	body := v.failBody(err, code)
 	answer, failed := v.render(&page{template: "fail", title: body.Title, body: body})

@@ -80,7 +80,7 @@ func (v *visit) may(do account.Action, on account.Subject) (bool, error) {
 // shell is what stands around the page.
 func (v *visit) shell(pg *page) (*ui.Shell, error) {
 	s := &ui.Shell{Home: ui.Link{Href: v.to("work"), Text: "Thước"}, Place: cmp.Or(v.app.Name.In(v.lang), v.t("Working app")), Flash: pg.flash, Banner: v.banner(),
-		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}}
+		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}, Manifest: v.to("manifest"), Outbox: v.outbox()}
 	if v.actor.User == "" {
 		s.Home.Href = v.to("sign-in")
 		return s, nil
@@ -197,6 +197,7 @@ func (v *visit) render(pg *page) (*ui.Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.mark(pg)
 	crumbs := pg.crumbs
 	if v.actor.User != "" && pg.nav != "work" {
 		crumbs = append(append([]ui.Link{{Href: v.to("work"), Text: v.t("My work")}}, crumbs...), ui.Link{Text: pg.title, Current: true})

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strconv"
@@ -86,7 +85,7 @@ func (v *visit) taskAs(p *task.Page, send *sendForm) (*page, error) {
 	}
 	body.Steps = v.stepMarks(p.State)
 	v.offerTask(body, p)
-	return &page{template: "task", title: p.Title, crumbs: v.toTasks(), nav: "tasks", body: body}, v.taskHistory(body, p)
+	return &page{template: "task", title: p.Title, crumbs: v.toTasks(), nav: "tasks", keep: true, body: body}, v.taskHistory(body, p)
 }
 
 func (v *visit) taskHelpers(body *taskPage, p *task.Page) error {
@@ -262,41 +261,4 @@ func (v *visit) exhibitRow(p *task.Page, e task.Evidence, who func(string) strin
 		row.Judge = v.to("evidence-judge", e.ID)
 	}
 	return row
-}
-
-// sendForm is the one form of progress: words, a number, a photo, send.
-type sendForm struct {
-	Action, Key, Seen, Back string
-	Title                   string
-	Number                  string // what the number counts; "" where nothing is counted
-	Done, Note              string
-	Head                    string // what was wrong
-	Clash                   bool   // somebody else was first
-	Taken                   bool   // the tick of consent
-}
-
-// sendForm makes the form, nil for who may not send or where the state forbids it.
-func (v *visit) sendForm(p *task.Page) *sendForm {
-	if !p.Do || !p.State.Running() {
-		return nil
-	}
-	seen := task.NothingSeen
-	if n := len(p.Events); n > 0 {
-		seen = p.Events[n-1].ID
-	}
-	return v.sendFormOf(&p.Task, seen, v.to("task", p.ID))
-}
-
-func (v *visit) sendFormOf(t *task.Task, seen, back string) *sendForm {
-	f := &sendForm{Action: v.to("task-send", t.ID), Key: rand.Text(), Seen: seen, Back: back, Title: t.Title}
-	switch {
-	case t.Measure == task.Count && t.Goal != nil:
-		f.Number = v.t("Number done, of %s", plainNumber(v.lang, *t.Goal))
-	case t.Measure == task.Percent:
-		f.Number = v.t("Done, in %")
-	}
-	if t.Done != nil {
-		f.Done = strings.ReplaceAll(plainNumber(v.lang, *t.Done), ".", "")
-	}
-	return f
 }

@@ -38,6 +38,7 @@ type page struct {
 	flash    *ui.Notice
 	data     any  // answer with this as JSON instead
 	none     bool // answer with nothing
+	keep     bool // an enrolled telephone may keep the page, to be read without a network
 	written  bool // the handler has answered by itself: a file
 }
 
@@ -65,6 +66,10 @@ func (v *visit) answer() (*page, error) {
 	case errors.Is(err, account.ErrSignedOut) && v.route.needs != "":
 		if err := v.read(mostForm); err != nil && fault.KindOf(err) != fault.TooLarge {
 			return nil, err
+		}
+		if v.queued() {
+			v.turnAwayQueue()
+			return &page{written: true}, nil
 		}
 		return v.welcomeBack()
 	case err != nil && !errors.Is(err, account.ErrSignedOut):

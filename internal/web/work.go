@@ -10,9 +10,17 @@ import (
 // workPage is what waits for somebody: what they are to do, what they are to judge, what they are to decide.
 type workPage struct {
 	Title, Lead string
-	Due, Judge  []taskRow
+	Due         []workRow
+	Judge       []taskRow
 	Decide      []questionRow
 	Waits       bool
+}
+
+// workRow is a task with the form of its progress: open for the most urgent one, and for the one a message leads to.
+type workRow struct {
+	taskRow
+	Send *sendForm
+	Open bool
 }
 
 // questionRow is a request that waits for a decision.
@@ -35,29 +43,42 @@ func (v *visit) work() (*page, error) {
 		return nil, err
 	}
 	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide) > 0
-	return &page{template: "work", title: body.Title, nav: "work", body: body}, nil
+	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 
 // waiting reads what waits for the actor.
 func (v *visit) waiting(body *workPage) error {
-	for _, list := range []struct {
-		rows *[]taskRow
-		read func() ([]task.Task, error)
-	}{
-		{&body.Due, func() ([]task.Task, error) { return v.app.Tasks.Mine(v.ctx(), v.actor, mostWork) }},
-		{&body.Judge, func() ([]task.Task, error) { return v.app.Tasks.ToJudge(v.ctx(), v.actor, mostWork) }},
-	} {
-		tasks, err := list.read()
-		if err != nil {
-			return err
-		}
-		if *list.rows, err = v.taskRows(tasks); err != nil {
-			return err
-		}
+	tasks, err := v.app.Tasks.Mine(v.ctx(), v.actor, mostWork)
+	if err != nil {
+		return err
+	}
+	if body.Due, err = v.workRows(tasks); err != nil {
+		return err
+	}
+	if tasks, err = v.app.Tasks.ToJudge(v.ctx(), v.actor, mostWork); err != nil {
+		return err
+	}
+	if body.Judge, err = v.taskRows(tasks); err != nil {
+		return err
 	}
 	questions, err := v.app.Tasks.ToDecide(v.ctx(), v.actor, mostWork)
 	for _, q := range questions {
 		body.Decide = append(body.Decide, questionRow{q.Title, v.asked(q.Request), q.Reason, v.to("task-decide", q.Task, q.ID)})
 	}
 	return err
+}
+
+// workRows makes the cards of tasks that are to be done. A message leads to one of them by keyTask.
+func (v *visit) workRows(tasks []task.Task) ([]workRow, error) {
+	rows, err := v.taskRows(tasks)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := v.app.Tasks.LastEvents(v.ctx(), tasks)
+	asked := v.ask(keyTask)
+	list := make([]workRow, len(rows))
+	for i, r := range rows {
+		list[i] = workRow{r, v.sendFormOf(&tasks[i], seen[r.ID], v.to("work")), r.ID == asked || asked == "" && i == 0}
+	}
+	return list, err
 }
