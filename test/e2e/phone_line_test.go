@@ -160,7 +160,6 @@ func (l *line) through(b []byte, aimed bool, left *int) ([]byte, bool) {
 	}
 	b = b[:*left]
 	*left = -1
-	close(l.broken)
 	return b, true
 }
 
@@ -176,6 +175,7 @@ func (l *line) pass(to, from net.Conn, look func([]byte) ([]byte, bool)) {
 			_, werr := to.Write(out)
 			if broke {
 				l.cut()
+				close(l.broken)
 			}
 			if broke || werr != nil {
 				return
@@ -193,7 +193,8 @@ func photoOf(t *testing.T, w, h int) []byte {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			m.SetRGBA(x, y, color.RGBA{byte(x * y >> 9), byte(x ^ y), byte(y * 3), 255})
+			grain := byte(x*7919^y*104729) & 31 // as sensors have
+			m.SetRGBA(x, y, color.RGBA{byte(x>>5) + grain, byte(y>>4) + grain, byte((x+y)>>6)*8 + grain, 255})
 		}
 	}
 	var plain bytes.Buffer
