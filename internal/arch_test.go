@@ -89,6 +89,9 @@ var edges = map[string]struct {
 		"thuoc/internal/account", "thuoc/internal/task", "thuoc/internal/workday"},
 		"urging and orders: reminds of tasks in letters, by working days; the time zone is job's"},
 
+	"thuoc/internal/inspect": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/job", "thuoc/internal/account",
+		"thuoc/internal/draw", "thuoc/internal/workday", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/task", "thuoc/internal/sheet"},
+		"inspections and what they found; surprises are drawn by draw from places, with the late tasks of each; the time zone is job's"},
 	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
 		"what an administrator sees of the machine and mends, with its rights and its audit"},

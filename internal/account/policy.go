@@ -70,6 +70,19 @@ const (
 	WatchReports Action = "report.watch" // what looks odd: the owner's alone
 )
 
+// The actions of inspections. Whoever is in a team has its inspection as their own.
+const (
+	ReadInspections    Action = "inspection.read"
+	PlanInspection     Action = "inspection.plan" // prepare, name the team, choose checklists, open, inspect again
+	DoInspection       Action = "inspection.do"   // visit, answer, record, find: the team's alone
+	ConcludeInspection Action = "inspection.conclude"
+	PrepareDraw        Action = "draw.prepare"
+	SealDraw           Action = "draw.seal" // and open it: by somebody else at each step
+	SetRisk            Action = "risk.set"
+	RemedyFinding      Action = "finding.remedy"
+	VerifyFinding      Action = "finding.verify" // by nobody whose it is to remedy
+)
+
 // reach is how far a role's grant carries an action.
 type reach uint8
 
@@ -144,6 +157,16 @@ var policy = map[Action]rule{
 	WriteUrging:     {reach: to(ownPlace, PlanOwner)},
 	GiveDirective:   {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
 	FinishDirective: {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair, CommuneChair)},
+
+	ReadInspections:    {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit), self: true},
+	PlanInspection:     {reach: to(ownPlace, PlanOwner, Inspector)},
+	DoInspection:       {self: true},
+	ConcludeInspection: {reach: to(ownPlace, PlanOwner, Inspector, ProvincialChair, ProvincialViceChair)},
+	PrepareDraw:        {reach: to(ownPlace, PlanOwner, Inspector)},
+	SealDraw:           {reach: to(ownPlace, PlanOwner, Inspector, ProvincialChair, ProvincialViceChair)},
+	SetRisk:            {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
+	RemedyFinding:      {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(ownPlace, CommuneChair, CommuneOfficial)},
+	VerifyFinding:      {reach: to(ownPlace, PlanOwner, Inspector)},
 
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},

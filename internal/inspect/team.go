@@ -1,0 +1,125 @@
+package inspect
+
+import (
+	"context"
+	"time"
+
+	"thuoc/internal/account"
+	"thuoc/internal/db"
+	"thuoc/internal/fault"
+)
+
+// Member is somebody in a team, as long as they were.
+type Member struct {
+	ID         string    `db:"id"`
+	Inspection string    `db:"inspection"`
+	User       string    `db:"user_id"`
+	Post       string    `db:"post"` // what they are in the team, and where they come from
+	Chief      bool      `db:"chief"`
+	Joined     time.Time `db:"joined"`
+	By         string    `db:"added_by"`
+	Left       time.Time `db:"left_at"` // zero while they are in it
+}
+
+const memberColumns = "id, inspection, user_id, post, chief, joined, added_by, left_at"
+
+func teamOf(ctx context.Context, q *db.Q, inspection string) ([]Member, error) {
+	return db.All[Member](ctx, q, "SELECT "+memberColumns+" FROM inspection_member WHERE inspection = ? ORDER BY chief DESC, id", inspection)
+}
+
+// inTeam tells whether somebody is in the team now.
+func inTeam(ctx context.Context, q *db.Q, inspection, user string) (bool, error) {
+	n, err := db.One[int](ctx, q, "SELECT count(*) FROM inspection_member WHERE inspection = ? AND user_id = ? AND left_at IS NULL", inspection, user)
+	return n > 0 && user != "", err
+}
+
+// partial tells whether somebody belongs to a unit, by the roles they hold there today: nobody inspects their own.
+func partial(ctx context.Context, q *db.Q, user string, u Unit) error {
+	n, err := db.One[int](ctx, q, `SELECT count(*) FROM role_grant WHERE user_id = ? AND revoked IS NULL AND since <= ? AND (until IS NULL OR until >= ?)
+		AND ((agency <> '' AND agency = ?) OR (agency = '' AND ? = '' AND place = ?))`, user, today(q), today(q), u.Agency, u.Agency, u.Place)
+	if err == nil && n > 0 {
+		err = fault.New(fault.Conflict, "Somebody of the team has a role in a unit that is inspected. Nobody inspects their own unit.")
+	}
+	return err
+}
+
+// Join puts somebody into the team. Whoever has a role in a unit that is visited, or that may be drawn, cannot be; and
+// whoever was in the team of this unit's last two inspections gives way to another in the third.
+func (s *Store) Join(ctx context.Context, actor account.Actor, m Member) error {
+	if m.User == "" || m.Post == "" {
+		return fault.New(fault.Invalid, "Choose the person, and write what they are in the team.")
+	}
+	return s.change(ctx, actor, m.Inspection, account.PlanInspection, "join", "", func(q *db.Q, i *Inspection) error {
+		if err := i.in(Prepared, Opened); err != nil {
+			return err
+		}
+		team, err := teamOf(ctx, q, i.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range team {
+			if o.User == m.User && o.Left.IsZero() {
+				return fault.New(fault.Conflict, "This person is in the team already.")
+			}
+		}
+		if err := impartial(ctx, q, i, m.User); err != nil {
+			return err
+		}
+		if m.Chief { // the chief before stays as a member
+			if _, err := q.Exec(ctx, "UPDATE inspection_member SET chief = 0 WHERE inspection = ? AND left_at IS NULL", i.ID); err != nil {
+				return err
+			}
+		}
+		_, err = q.Exec(ctx, "INSERT INTO inspection_member (id, inspection, user_id, post, chief, joined, added_by, left_at) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+			q.NewID(), i.ID, m.User, m.Post, m.Chief, q.Now(), actor.User)
+		return err
+	})
+}
+
+// impartial tells whether somebody may be in the team of an inspection, as far as its units are known.
+func impartial(ctx context.Context, q *db.Q, i *Inspection, user string) error {
+	visits, err := visitsOf(ctx, q, i.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range visits {
+		if err := partial(ctx, q, user, v.Unit); err != nil {
+			return err
+		}
+		if err := rotated(ctx, q, i.ID, user, v.Unit); err != nil {
+			return err
+		}
+	}
+	if i.Kind != Surprise {
+		return nil
+	}
+	d, ok, err := drawOf(ctx, q, i.ID)
+	if err != nil || !ok || !d.Dropped.IsZero() {
+		return err
+	}
+	return d.impartial(ctx, q, user)
+}
+
+// rotation is after how many inspections of a unit in a row somebody gives way.
+const rotation = 2
+
+// rotated tells whether somebody was in the teams of all of a unit's last inspections.
+func rotated(ctx context.Context, q *db.Q, inspection, user string, u Unit) error {
+	n, err := db.One[int](ctx, q, `SELECT count(*) FROM (SELECT v.inspection FROM visit v WHERE v.place = ? AND v.agency = ? AND v.began IS NOT NULL AND v.inspection <> ?
+		ORDER BY v.began DESC, v.id DESC LIMIT ?) AS l JOIN inspection_member m ON m.inspection = l.inspection AND m.user_id = ?`, u.Place, u.Agency, inspection, rotation, user)
+	if err == nil && n >= rotation {
+		err = fault.New(fault.Conflict, "This person inspected one of the units the last %d times. Let another take their place.", rotation)
+	}
+	return err
+}
+
+// Leave takes somebody out of the team; that they were in it stays known.
+func (s *Store) Leave(ctx context.Context, actor account.Actor, inspection, member string) error {
+	return s.change(ctx, actor, inspection, account.PlanInspection, "leave", "", func(q *db.Q, i *Inspection) error {
+		if err := i.in(Prepared, Opened); err != nil {
+			return err
+		}
+		n, err := q.Exec(ctx, "UPDATE inspection_member SET left_at = ? WHERE id = ? AND inspection = ? AND left_at IS NULL", q.Now(), member, inspection)
+		return meanwhile(n, err)
+	})
+}
