@@ -211,7 +211,7 @@ func (b *builder) issue(id string) error {
 		{139, vice, plan.Move{To: plan.Draft, Note: "Bổ sung chỉ tiêu của nội dung C trước khi trình lại."}},
 		{135, owner, plan.Move{To: plan.Submitted}},
 		{130, vice, plan.Move{To: plan.Approved}},
-		{128, chair, plan.Move{To: plan.Issued, Number: "12/KH-UBND", Signed: signed, Signer: b.body[committee].post, Paper: ref.SHA256}},
+		{128, chair, plan.Move{To: plan.Issued, Number: "12/KH-UBND", Signed: signed, Signer: "Chủ tịch Ủy ban nhân dân tỉnh Mẫu", Paper: ref.SHA256}},
 	} {
 		b.at.reach(s.before)
 		s.move.Plan = id
@@ -289,7 +289,7 @@ func (b *builder) issueCommune(chair account.Actor, n int, id string) error {
 	if err != nil {
 		return err
 	}
-	return b.move(chair, plan.Move{Plan: id, To: plan.Issued, Number: number, Signed: b.operator().Day, Signer: b.body[committeeOf(n)].post, Paper: ref.SHA256})
+	return b.move(chair, plan.Move{Plan: id, To: plan.Issued, Number: number, Signed: b.operator().Day, Signer: "Chủ tịch Ủy ban nhân dân cấp xã", Paper: ref.SHA256})
 }
 
 // communeChair and communeOfficial are those of the i-th leading commune at work.

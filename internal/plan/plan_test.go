@@ -220,6 +220,13 @@ func TestCascade(t *testing.T) {
 		if len(seen) != 0 {
 			t.Errorf("another province sees %d plans", len(seen))
 		}
+		top, err := h.List(ctx, h.owner, plan.Filter{Top: true})
+		must(t, err)
+		with, err := h.List(ctx, h.owner, plan.Filter{Top: true, Own: []string{one.Place}})
+		must(t, err)
+		if len(top) != 1 || top[0].Parent != "" || len(with) != 2 {
+			t.Errorf("on top are %d plans, and %d with those of a commune", len(top), len(with))
+		}
 	})
 }
 

@@ -173,6 +173,8 @@ type Filter struct {
 	Place, Parent string
 	Year          int
 	State         State
+	Top           bool // only those that follow from no other, and those of the places in Own
+	Own           []string
 	Before        string // the id of the last plan of the page before
 	Limit         int
 }
@@ -193,6 +195,16 @@ func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) ([]Head
 	add(f.Year != 0, "p.year = ?", f.Year)
 	add(f.State != "", "p.state = ?", f.State)
 	add(f.Before != "", "p.id < ?", f.Before)
+	if f.Top {
+		first := "p.parent = ''"
+		if len(f.Own) > 0 {
+			first = "(" + first + " OR p.place IN (" + db.Marks(len(f.Own)) + "))"
+		}
+		where = append(where, first)
+		for _, place := range f.Own {
+			args = append(args, place)
+		}
+	}
 	limit := f.Limit
 	if limit == 0 {
 		limit = 100

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -162,12 +163,53 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 	where, values := f.conditions(actor, account.ReadTasks)
 	args := append([]any{on, Waiting, Doing, Returned}, values...)
 	err = s.db.View(ctx, func(q *db.Q) error {
+		if f.Text != "" {
+			tallies, err = tallied(ctx, q, f.Text, column, " FROM task t WHERE "+strings.Join(where, " AND "), values, on)
+			return err
+		}
 		tallies, err = db.All[Tally](ctx, q, "SELECT "+column+` AS key, t.state, count(*) AS tasks,
 			count(*) FILTER (WHERE t.due < ? AND t.state IN (?, ?, ?)) AS late
 			FROM task t WHERE `+strings.Join(where, " AND ")+" GROUP BY 1, t.state ORDER BY 1, t.state", args...)
 		return err
 	})
 	return tallies, err
+}
+
+// tallied is Board for the tasks that meet a text, which is met in Go as for a list.
+func tallied(ctx context.Context, q *db.Q, wanted, column, text string, args []any, on clock.Date) ([]Tally, error) {
+	type cell struct {
+		key   string
+		state State
+	}
+	words := strings.Fields(lang.Fold(wanted))
+	counts := map[cell]*Tally{}
+	for t, err := range db.Each[struct {
+		Heading string     `db:"heading"`
+		State   State      `db:"state"`
+		Due     clock.Date `db:"due"`
+		Key     string     `db:"key"`
+	}](ctx, q, "SELECT "+column+" AS heading, t.state, t.due, t.key"+text, args...) {
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Key, w) }) {
+			continue
+		}
+		at := cell{t.Heading, t.State}
+		if counts[at] == nil {
+			counts[at] = &Tally{Key: t.Heading, State: t.State}
+		}
+		counts[at].Tasks++
+		if !t.Due.IsZero() && t.Due.Before(on) && (t.State == Waiting || t.State == Doing || t.State == Returned) {
+			counts[at].Late++
+		}
+	}
+	var all []Tally
+	for _, t := range counts {
+		all = append(all, *t)
+	}
+	slices.SortFunc(all, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.State, b.State)) })
+	return all, nil
 }
 
 // Copies makes the copies of tasks for places: each place its own, pointing to the one it was copied from. Counts are split

@@ -223,6 +223,19 @@ func TestLists(t *testing.T) {
 		if len(board) != 3 || board[0].Tasks != 9 {
 			t.Errorf("the board is %+v", board)
 		}
+		for _, text := range []string{"doi thoai 17", "đối thoại", "không có"} { // the words of a list bind its board too
+			listed, err := h.List(ctx, h.owner, task.Filter{Text: text, Limit: 100})
+			must(t, err)
+			tallies, err := h.Board(ctx, h.owner, task.ByPlace, task.Filter{Text: text}, today)
+			must(t, err)
+			n, late := 0, 0
+			for _, x := range tallies {
+				n, late = n+x.Tasks, late+x.Late
+			}
+			if text == "đối thoại" && late != 5 || n != len(listed) {
+				t.Errorf("%q: the board counts %d tasks, %d late; the list has %d", text, n, late, len(listed))
+			}
+		}
 	})
 }
 

@@ -92,6 +92,9 @@ func (v *visit) failBody(err error, code int) failPage {
 	if code == http.StatusNotFound || v.actor.User == "" || !v.posted() {
 		body.Ways = body.Ways[1:]
 	}
+	if list := v.listOf(); list != nil && code == http.StatusNotFound {
+		body.Ways = append([]ui.Link{*list}, body.Ways...)
+	}
 	e, ok := errors.AsType[*fault.Error](err)
 	if !ok || e.Kind == fault.Internal {
 		v.app.Report(v.r, err)
@@ -190,4 +193,20 @@ func (a *App) foreign(w http.ResponseWriter, r *http.Request) {
 	}
 	v := &visit{app: a, w: w, r: r, lang: l, route: &route{}}
 	v.fail(fault.New(fault.Forbidden, "This form did not come from a page of this site. Open the page here and send it again."))
+}
+
+// listOf leads to the list in which a thing that is not there would stand; nil where there is none, or not for this person.
+func (v *visit) listOf() *ui.Link {
+	if v.route == nil || v.actor.User == "" {
+		return nil
+	}
+	first, _, _ := strings.Cut(v.route.vi, "/")
+	for _, m := range menu {
+		for _, e := range m.entries {
+			if routeOf(e.route).vi == first && e.route != "work" && v.shows(e.route) {
+				return &ui.Link{Href: v.to(e.route), Text: e.text(v)}
+			}
+		}
+	}
+	return nil
 }

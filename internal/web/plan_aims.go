@@ -98,7 +98,7 @@ func (v *visit) familyName(id string) string {
 			return v.text(f.name)
 		}
 	}
-	return id
+	return strings.ToUpper(id)
 }
 
 func (v *visit) planAim() (*page, error) {

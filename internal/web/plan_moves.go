@@ -88,7 +88,7 @@ type eventLine struct{ When, Who, What, Note string }
 type frozenRow struct {
 	Number, When, Who, Hash string
 	First                   bool
-	Differences             []plan.Difference
+	Differences             []changeLine
 }
 
 func (v *visit) planHistory() (*page, error) {
@@ -111,8 +111,16 @@ func (v *visit) planHistory() (*page, error) {
 	for i, x := range versions {
 		row := frozenRow{Number: strconv.Itoa(x.Number), When: v.moment(x.At), Who: named[x.Actor], Hash: x.SHA256[:12], First: i == 0}
 		if i > 0 {
-			if row.Differences, err = plan.Compare(versions[i-1], x); err != nil {
+			changed, err := plan.Compare(versions[i-1], x)
+			if err != nil {
 				return nil, err
+			}
+			for _, d := range changed {
+				line, err := v.changeLine(d)
+				if err != nil {
+					return nil, err
+				}
+				row.Differences = append(row.Differences, line)
 			}
 		}
 		body.Versions = append(body.Versions, row)

@@ -69,6 +69,8 @@ type plansPage struct {
 	Title       string
 	To          string
 	State       ui.Select
+	All         bool // also those that follow from another
+	Filtered    bool
 	New, Import string // addresses; "" for who may not
 	Rows        []planRow
 	Older       string
@@ -79,6 +81,7 @@ type planRow struct {
 	Href, Title, Place, Years string
 	State, Kind               string
 	Number                    string
+	Below, BelowSays          string // the plans that follow from it, where they are told
 }
 
 func (v *visit) plans() (*page, error) {
@@ -86,11 +89,19 @@ func (v *visit) plans() (*page, error) {
 	if _, ok := planStates[f.State]; !ok {
 		f.State = ""
 	}
+	all := v.ask(keyBelow) != ""
+	if f.Top = !all; f.Top {
+		for _, g := range v.actor.Grants {
+			if g.Place != "" {
+				f.Own = append(f.Own, g.Place)
+			}
+		}
+	}
 	list, err := v.app.Plans.List(v.ctx(), v.actor, f)
 	if err != nil {
 		return nil, err
 	}
-	body := plansPage{Title: v.t("Plans"), To: v.to("plans"), State: v.planStateSelect(f.State)}
+	body := plansPage{All: all, Filtered: all || f.State != "", Title: v.t("Plans"), To: v.to("plans"), State: v.planStateSelect(f.State)}
 	if v.byRole(account.WritePlan) {
 		body.New, body.Import = v.to("plan-new"), v.to(planDoor)
 	}
@@ -102,6 +113,11 @@ func (v *visit) plans() (*page, error) {
 	}
 	if body.Rows, err = v.planRows(list); err != nil {
 		return nil, err
+	}
+	if !all {
+		if err := v.tellBelow(body.Rows, list); err != nil {
+			return nil, err
+		}
 	}
 	return &page{template: "plans", title: body.Title, nav: "plans", body: body}, nil
 }
@@ -117,6 +133,30 @@ func (v *visit) planRows(list []plan.Head) ([]planRow, error) {
 			State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind}
 	}
 	return rows, nil
+}
+
+// tellBelow says of plans how far those that follow from them have come.
+func (v *visit) tellBelow(rows []planRow, list []plan.Head) error {
+	for i, p := range list {
+		below, err := v.app.Plans.Following(v.ctx(), v.actor, p.ID)
+		if err != nil {
+			return err
+		}
+		if len(below) > 0 {
+			rows[i].Below, rows[i].BelowSays = v.to("plan-below", p.ID), v.t("%s have a plan, %s have issued it.", count(v, len(below)), count(v, issuedOf(below)))
+		}
+	}
+	return nil
+}
+
+// issuedOf counts the plans that were issued.
+func issuedOf(list []plan.Head) (n int) {
+	for _, p := range list {
+		if p.State == plan.Issued || p.State == plan.Closed {
+			n++
+		}
+	}
+	return n
 }
 
 func years(p plan.Head) string {
@@ -195,7 +235,7 @@ func (v *visit) plan() (*page, error) {
 		}
 	}
 	for _, b := range p.Bases {
-		body.Bases = append(body.Bases, strings.TrimSpace(strings.Join([]string{b.Number, dated(v, b.Dated), b.Issuer, b.Title}, " ")))
+		body.Bases = append(body.Bases, v.basis(b))
 	}
 	named, err := v.agencyNames(p)
 	if err != nil {
@@ -480,13 +520,10 @@ func (v *visit) planBelow() (*page, error) {
 	if body.Rows, err = v.planRows(list); err != nil {
 		return nil, err
 	}
-	issued := 0
-	for _, below := range list {
-		if below.State == plan.Issued || below.State == plan.Closed {
-			issued++
-		}
+	for i, p := range list { // all bear one title: their places tell them apart
+		body.Rows[i].Title, body.Rows[i].Place = body.Rows[i].Place, p.Title
 	}
-	body.Lead = v.t("%s have a plan, %s have issued it.", count(v, len(list)), count(v, issued))
+	body.Lead = v.t("%s have a plan, %s have issued it.", count(v, len(list)), count(v, issuedOf(list)))
 	if p.State == plan.Issued && v.byRole(account.WritePlan) {
 		act := v.act(v.t("Pass the plan down to every commune"), "git-fork", "primary", "plan-cascade", p.ID)
 		body.Cascade = &act

@@ -70,7 +70,7 @@ func (v *visit) addComputed() (*page, error) {
 		return v.done(v.to("run", r.ID), "The run is computed and kept."), nil
 	})
 	if err == nil && f.Head != "" {
-		f.Head += " " + v.t("The files must be chosen again: a browser does not keep them.")
+		f.Head += ". " + v.t("The files must be chosen again: a browser does not keep them.")
 	}
 	return pg, err
 }

@@ -62,6 +62,9 @@ func (f *form) task(t *task.Task) error {
 			*at = &n
 		}
 	}
+	if t.Title == "" {
+		faults = append(faults, fault.Item{Field: "title", What: fault.T("This is missing."), Remedy: fault.T("Fill it in.")})
+	}
 	t.Due = clock.Date{}
 	if s := f.get("due"); s != "" {
 		day, err := clock.ParseDate(s)
@@ -340,7 +343,7 @@ func (v *visit) judgeEvidence() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := v.app.Accounts.Names(v.ctx(), e.Actor)
+	names, err := v.app.Accounts.Names(v.ctx(), e.Actor, e.Judge)
 	if err != nil {
 		return nil, err
 	}
@@ -439,7 +442,8 @@ func (v *visit) decideRequest() (*page, error) {
 // manyPage shows what a step with many tasks would do, before it is done.
 type manyPage struct {
 	formPage
-	Rows []taskRow
+	Rows []taskRow // the step takes these
+	Left []taskRow // their states do not allow it
 }
 
 // mostMany is how many tasks one step takes along.
@@ -463,6 +467,23 @@ func (v *visit) manyTasks() (*page, error) {
 	if len(list) == 0 {
 		return nil, fault.New(fault.NotFound, "This task is not there.")
 	}
+	able, left := list[:0:0], list[:0:0]
+	for _, t := range list {
+		if slices.Contains(t.State.Steps(), step) {
+			able = append(able, t)
+		} else {
+			left = append(left, t)
+		}
+	}
+	body := &manyPage{}
+	if body.Left, err = v.taskRows(left); err != nil {
+		return nil, err
+	}
+	if len(able) == 0 {
+		body.Title = v.t("%s: no task", names[step])
+		return &page{template: "many", title: body.Title, crumbs: v.toTasks(), nav: "tasks", body: body}, nil
+	}
+	list = able
 	var fields []*ui.Field
 	if step == task.Return {
 		fields = append(fields, &ui.Field{Name: "reason", Label: v.t("Reason, and what is missing"), Kind: "area", Most: 2000, Wide: true})
@@ -477,7 +498,7 @@ func (v *visit) manyTasks() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("tasks"), Text: v.t("Cancel")}
-	body := &manyPage{formPage: formPage{Title: v.t("%s: %d tasks", names[step], len(list)), Lead: v.t("All of them are taken, or none. Look at the list before you go on."), Form: f}}
+	body.formPage = formPage{Title: v.t("%s: %d tasks", names[step], len(list)), Lead: v.t("All of them are taken, or none. Look at the list before you go on."), Form: f}
 	if body.Rows, err = v.taskRows(list); err != nil {
 		return nil, err
 	}

@@ -59,6 +59,7 @@ const (
 	keyDue    = "han"
 	keyAfter  = "sau"
 	keyBy     = "theo"
+	keyBelow  = "duoi"
 	keyMonth  = "thang"
 	keyTask   = "nv"
 	keyStep   = "buoc"
