@@ -236,10 +236,14 @@ func TestTaskPages(t *testing.T) {
 	if err := hoa.get(many).page(t).Has("main h1", "3"); err != nil {
 		t.Error(err)
 	}
+	late := hoa.form(many, nil)
 	if a := hoa.post(many, hoa.form(many, nil)); a.status != http.StatusSeeOther || h.taskNow(ids[2]).State != task.Doing {
 		t.Errorf("starting many is answered by %d %s", a.status, a.text())
 	}
-	if a := hoa.post(many, hoa.form(many, nil)); a.status != http.StatusConflict && a.status != http.StatusUnprocessableEntity {
+	if a := hoa.get(many); a.page(t).Has("main h1", "không có nhiệm vụ nào") != nil || a.page(t).Has("main .sec h2", "Giữ nguyên") != nil {
+		t.Errorf("tasks that cannot be started again are offered: %s", a.text())
+	}
+	if a := hoa.post(many, late); a.status != http.StatusConflict && a.status != http.StatusUnprocessableEntity {
 		t.Errorf("starting them again is answered by %d", a.status)
 	}
 	give := "/app/nhiem-vu/giao"
