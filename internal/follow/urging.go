@@ -2,6 +2,7 @@ package follow
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"thuoc/internal/account"
@@ -199,8 +200,9 @@ func urging(ctx context.Context, q *db.Q, id string) (Urging, error) {
 // urgingRows is the condition under which the actor may read a letter. A draft is the writer's side's alone.
 func urgingRows(actor account.Actor) (where string, args []any) {
 	issuer, args := actor.Rows(account.WriteUrging, account.Columns{Place: "u.issuer"})
+	around, above := actor.Rows(account.ReadFollowing, account.Columns{Place: "u.issuer"})
 	unit, more := actor.Rows(account.ReadFollowing, account.Columns{Place: "u.place", Agency: "u.agency"})
-	return "(" + issuer + " OR (u.state <> ? AND " + unit + "))", append(append(args, Drafted), more...)
+	return "(" + issuer + " OR (u.state <> ? AND (" + around + " OR " + unit + ")))", slices.Concat(args, []any{Drafted}, above, more)
 }
 
 // Urgings lists letters that the actor may read: what waits first, by its last day.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"io"
 	"strconv"
 
 	"thuoc/internal/fault"
@@ -57,20 +56,8 @@ func (v *visit) movePlan() (*page, error) {
 func (v *visit) issued(f *form, m *plan.Move) error {
 	m.Number, m.Signer = f.get("number"), f.get("signer")
 	m.Signed, _ = sheet.ParseDate(f.get("signed"))
-	file, _, err := v.r.FormFile("paper")
-	if err != nil {
-		return nil // the store says that it is missing
-	}
-	defer file.Close()
-	head := make([]byte, 5)
-	if _, err := io.ReadFull(file, head); err != nil || string(head) != "%PDF-" {
-		return fault.Batch([]fault.Item{{Field: "paper", What: fault.T("This is no PDF."), Remedy: fault.T("Attach the signed paper as PDF.")}})
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	ref, err := v.app.Blobs.Put(v.ctx(), file)
-	m.Paper = ref.SHA256
+	var err error
+	m.Paper, err = v.signedFile("paper") // that it is missing the store says
 	return err
 }
 

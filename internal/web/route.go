@@ -99,7 +99,24 @@ func init() { // the pages link to each other through the table
 		{name: "job-revive", method: post, vi: "he-thong/viec/{job}/chay-lai", en: "system/jobs/{job}/revive", needs: account.MendSystem, handle: (*visit).reviveJob},
 		{name: "job-discard", method: post, vi: "he-thong/viec/{job}/bo", en: "system/jobs/{job}/discard", needs: account.MendSystem, handle: (*visit).discardJob},
 	}
-	table = append(table, slices.Concat(placeRoutes, agencyRoutes, importRoutes, oidcRoutes, indexRoutes, computeRoutes, runRoutes, editionRoutes, planRoutes, taskRoutes, exchangeRoutes, phoneRoutes)...)
+	table = append(table, slices.Concat(
+		placeRoutes,
+		agencyRoutes,
+		importRoutes,
+		oidcRoutes,
+		indexRoutes,
+		computeRoutes,
+		runRoutes,
+		editionRoutes,
+		planRoutes,
+		taskRoutes,
+		exchangeRoutes,
+		phoneRoutes,
+		followRoutes,
+		directiveRoutes,
+		meetingRoutes,
+		urgingRoutes,
+	)...)
 }
 
 // routes makes the mux. What no route takes is answered by lost, in the language of its address.

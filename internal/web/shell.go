@@ -30,6 +30,10 @@ var menu = []struct {
 		{"plans", "target", func(v *visit) string { return v.t("Plans") }, true, nil},
 		{"tasks", "list-todo", func(v *visit) string { return v.t("Tasks") }, true, nil},
 	}},
+	{func(v *visit) string { return v.t("Following") }, []entry{
+		{"following", "clock", func(v *visit) string { return v.t("Following and urging") }, false, nil},
+		{"directives", "corner-down-right", func(v *visit) string { return v.t("Orders of the leaders") }, false, nil},
+	}},
 	{func(v *visit) string { return v.t("Figures") }, []entry{
 		{"editions", "library", func(v *visit) string { return v.t("Editions") }, true, nil},
 		{"indices", "list-tree", func(v *visit) string { return v.t("Indices") }, false, nil},
