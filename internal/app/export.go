@@ -36,6 +36,8 @@ var tables = map[string]openness{
 	"plan": open, "plan_basis": open, "plan_aim": open, "plan_duty": open, "plan_version": open,
 	"task_batch": open, "task": open, "task_helper": open,
 	"reminder_rule": open, "directive": open, "directive_task": open, "meeting": open, "urging_item": open,
+	"report_rule": open, "report": open, "report_row": open, "score_line": personal, "score_answer": personal,
+	"report_version": personal, "report_file": personal, "report_event": personal, "report_sum": personal,
 	"person": personal, "official": personal,
 	"plan_event": personal, "plan_comment": personal, "task_event": personal, "task_request": personal, "evidence": personal,
 	"reminder": personal, "urging": personal, "directive_event": personal,

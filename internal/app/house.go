@@ -21,6 +21,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
 	"thuoc/internal/upkeep"
@@ -43,6 +44,7 @@ type House struct {
 	Upkeep   *upkeep.Store
 	Tasks    *task.Store
 	Follow   *follow.Store
+	Reports  *report.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -99,6 +101,7 @@ func (h *House) people() error {
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base()})
+	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})

@@ -165,6 +165,7 @@ func (h *House) runner(log *slog.Logger) (*job.Runner, error) {
 	h.Editions.Register(r)
 	h.Drafts.Register(r)
 	h.Follow.Register(r)
+	h.Reports.Register(r)
 	h.registerBackup(r, log)
 	h.registerSweep(r)
 	return r, nil

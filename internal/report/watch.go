@@ -84,13 +84,8 @@ type tally struct {
 // mostOdd is how many units of a sign are named.
 const mostOdd = 10
 
-// bunching tests of each unit whether more of its submissions fell into the last days of the period than all units' share
-// of them lets expect. The unit's own are left out of the share. Units with fewer than five submissions are not tested.
-func bunching(units []tally) (found []Oddity) {
-	return outliers(Bunching, units, 5)
-}
-
-// outliers gives the whole, and the units that stand out from all others by the exact binomial test.
+// outliers gives the whole, and the units that stand out: that had more than all others' share of it lets expect, by the
+// exact binomial test. The unit's own are left out of the share; units with fewer than least are not tested.
 func outliers(sign Sign, units []tally, least int) (found []Oddity) {
 	whole := Oddity{Sign: sign, P: math.NaN()}
 	tested := 0
