@@ -19,6 +19,7 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
+	"thuoc/internal/follow"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -38,6 +39,7 @@ type House struct {
 	Editions *edition.Store
 	Plans    *plan.Store
 	Tasks    *task.Store
+	Follow   *follow.Store
 }
 
 // past is how many days the province looks back on: its plan is in the middle of a year.
@@ -101,7 +103,7 @@ func Furnish(ctx context.Context, h House, at *Calendar) error {
 		return err
 	}
 	b := &builder{House: h, ctx: ctx, at: at, who: map[string]*person{}, body: map[string]*body{}, base: map[string]plan.Aim{}}
-	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.planning, b.cascade, b.work, b.await} {
+	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.planning, b.cascade, b.work, b.pursue, b.await} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
+	"thuoc/internal/follow"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
 	"thuoc/internal/run"
@@ -53,7 +54,7 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 	return House{DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
 		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
 		Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}),
-		Plans:    plan.New(plan.Options{DB: d, Log: log}), Tasks: task.New(task.Options{DB: d, Log: log})}, at
+		Plans:    plan.New(plan.Options{DB: d, Log: log}), Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log})}, at
 }
 
 // TestFurnish: everybody can sign in, every state of plans and tasks is there, the log is whole, and furnishing twice
