@@ -113,7 +113,7 @@ func notFounded(dir string) error {
 	case there(unfinishedName):
 		return fault.New(fault.Conflict, "The set-up of %s was cut short. Finish it with the same thuoc init, or remove the folder.", dir)
 	case there(restoringName):
-		return fault.New(fault.Conflict, "The restore into %s was cut short. Remove the folder and restore again.", dir)
+		return fault.New(fault.Conflict, "The restore into %s was cut short. Remove the folder, empty the database where it is on a server, and restore again.", dir)
 	}
 	return fault.New(fault.NotFound, "The folder %s is no data folder of this program. Check the name; a new one is made with: thuoc init", dir)
 }

@@ -75,7 +75,9 @@ func (h *House) pages(ctx context.Context, report func(*http.Request, error)) (*
 	switch {
 	case err == nil:
 		o.Name = home.Full()
-	case fault.KindOf(err) != fault.NotFound: // a house without places has no name yet
+	case fault.KindOf(err) == fault.NotFound:
+		return nil, fault.New(fault.Conflict, "The places of the country are not in the database: bringing it up was cut short. Finish it with: thuoc migrate")
+	default:
 		return nil, err
 	}
 	return web.New(o)

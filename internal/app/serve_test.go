@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,9 +13,13 @@ import (
 	"thuoc/internal/edition"
 )
 
-// newApp serves a house in a test, without listening.
+// newApp serves a house in a test, without listening. A house is not served without the places of the country.
 func newApp(t *testing.T, c Config, log *slog.Logger) *App {
 	t.Helper()
+	h := openHouse(t, c)
+	if err := errors.Join(h.stock(t.Context()), h.Close()); err != nil {
+		t.Fatal(err)
+	}
 	a, err := New(Options{Shelf: edition.Embedded(edition.Made{By: "test", Code: "test"}), House: &c, Now: c.Now, Log: log})
 	if err != nil {
 		t.Fatal(err)

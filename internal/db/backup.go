@@ -50,7 +50,7 @@ func Restore(ctx context.Context, cfg Config, backup string) error {
 }
 
 func restore(ctx context.Context, cfg Config, backup string, h history) error {
-	from, err := connect(ctx, Config{URL: backup, Now: cfg.Now, Random: cfg.Random})
+	from, err := connect(ctx, Config{URL: backup, Now: cfg.Now, Random: cfg.Random, finished: true})
 	if err != nil {
 		return err
 	}
@@ -125,11 +125,15 @@ func copySQLite(ctx context.Context, d *DB, path string, _ history) error {
 	if err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite", dsn(d.cfg.URL, "rw", d.cfg.wait().Milliseconds()))
+	name := dsn(d.cfg.URL, "rw", d.cfg.wait().Milliseconds()) // the readers' connections may not, being query-only
+	if d.cfg.finished {
+		name = finishedDSN(d.cfg.URL)
+	}
+	pool, err := sql.Open("sqlite", name)
 	if err != nil {
 		return err
 	}
-	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path) // the readers' connections may not, being query-only
+	_, err = pool.ExecContext(ctx, "VACUUM INTO ?", path)
 	return errors.Join(err, pool.Close())
 }
 

@@ -25,6 +25,8 @@ type Config struct {
 	Now    func() time.Time // the clock
 	Random io.Reader        // bits for ids: crypto/rand.Reader, or a seeded source in tests
 	Wait   time.Duration    // how long an Update waits for its turn; 0 means 5 s
+
+	finished bool // the file is a backup: it is read, and nothing is ever written into it or beside it
 }
 
 // Engine is what stands behind the door. Domain code never asks.

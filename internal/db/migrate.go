@@ -241,10 +241,16 @@ func migrate(ctx context.Context, cfg Config, backups string, h history) ([]stri
 		return nil, err
 	}
 	name := fmt.Sprintf("before-%04d-%s.db", len(have)+1, cfg.Now().UTC().Format("20060102T150405.000Z"))
-	if err := d.backup(ctx, filepath.Join(backups, name), h); err != nil {
+	path := filepath.Join(backups, name)
+	if err := d.backup(ctx, path, h); err != nil {
 		return nil, err
 	}
-	return d.bringUp(ctx, h)
+	names, err := d.bringUp(ctx, h)
+	if failed, ok := errors.AsType[*fault.Error](err); ok {
+		failed.Items = append(failed.Items, fault.Item{What: fault.T("The backup from before is %s.", path),
+			Remedy: fault.T("Mend the cause and run thuoc migrate again: it goes on from there.")})
+	}
+	return names, err
 }
 
 func (d *DB) applied(ctx context.Context) (have []applied, err error) {
@@ -304,8 +310,8 @@ func (d *DB) apply(ctx context.Context, pool *sql.DB, step migration) error {
 		}
 		for i, s := range script {
 			if _, err := q.run.ExecContext(ctx, d.dial.ddl(s)); err != nil {
-				return &fault.Error{Err: err, Text: fault.T("The migration %s failed at its statement %d (%s). "+
-					"The database is as it was before it.", step.Name, i+1, opening(s))}
+				return &fault.Error{Err: err, Text: fault.T("The migration %s failed at its statement %d (%s): %s. "+
+					"The database is as it was before it.", step.Name, i+1, opening(s), err.Error())}
 			}
 		}
 		return d.dial.sound(ctx, q)

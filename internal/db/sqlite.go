@@ -53,6 +53,13 @@ func dsn(path, mode string, wait int64, extra ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
 }
 
+// finishedDSN gives the driver's name of a backup. Opened otherwise it would have a log beside it, which a program that is
+// killed leaves there; and it may lie on a disk that cannot be written.
+func finishedDSN(path string) string {
+	v := url.Values{"mode": {"ro"}, "immutable": {"1"}, "_pragma": {"foreign_keys(1)", "cache_size(-8000)", "temp_store(MEMORY)"}, "_dqs": {"0"}, "_error_rc": {"1"}}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
 func connectSQLite(ctx context.Context, d *DB) error {
 	path := d.cfg.URL
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
@@ -65,8 +72,14 @@ func connectSQLite(ctx context.Context, d *DB) error {
 	if err := checkPair(debug.ReadBuildInfo()); err != nil {
 		return err
 	}
-	wait := d.cfg.wait().Milliseconds()
+	d.turns = make(chan struct{}, 1)
 	var err error
+	if d.cfg.finished {
+		d.read, err = sql.Open("sqlite", finishedDSN(path))
+		d.write = d.read
+		return err
+	}
+	wait := d.cfg.wait().Milliseconds()
 	if d.write, err = sql.Open("sqlite", dsn(path, "rw", wait, "_txlock", "immediate")); err != nil {
 		return err
 	}
@@ -76,7 +89,6 @@ func connectSQLite(ctx context.Context, d *DB) error {
 	d.write.SetMaxOpenConns(1)
 	d.read.SetMaxOpenConns(max(4, 2*runtime.NumCPU()))
 	d.read.SetMaxIdleConns(4)
-	d.turns = make(chan struct{}, 1)
 	var version string
 	err = d.write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version)
 	if err = cmp.Or(err, checkVersion(version)); err != nil {
@@ -152,7 +164,7 @@ func sqliteMigrator(d *DB) (*sql.DB, func(), error) {
 
 // checkpoint writes the log back into the file, so that a closed database is one file.
 func checkpoint(d *DB) {
-	if d.write != nil {
+	if d.write != nil && !d.cfg.finished {
 		d.write.Exec("PRAGMA wal_checkpoint(TRUNCATE)") // a log that stays is read back at the next start
 	}
 }
