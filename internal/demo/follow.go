@@ -10,8 +10,8 @@ import (
 // pursue keeps after the work: a meeting with two orders, one of them reported done, a letter to an agency that is late,
 // and the reminders of a morning.
 func (b *builder) pursue() error {
-	b.at.reach(4)
-	owner, today := b.first(account.PlanOwner), b.at.day(4)
+	owner := b.first(account.PlanOwner)
+	today := owner.Day
 	id, err := b.Follow.Call(b.ctx, owner, follow.Meeting{Issuer: b.home, Title: "Chuyên đề y tế cơ sở và giáo dục phổ thông", Code: "D1", Day: b.at.day(5),
 		Venue: "Hội trường UBND tỉnh", Chair: "Phó Chủ tịch UBND tỉnh", Agenda: "Kết quả khảo sát về y tế, giáo dục\nNhiệm vụ quá hạn\nÝ kiến của xã, phường"})
 	if err != nil {
@@ -52,7 +52,7 @@ func (b *builder) urge(owner account.Actor) error {
 		if err != nil {
 			return err
 		}
-		return b.Follow.Issue(b.ctx, owner, follow.Urging{ID: id, Rev: 1, Number: "88/SNV-CCHC", Signed: b.at.day(4), Signer: "Giám đốc Sở Nội vụ"})
+		return b.Follow.Issue(b.ctx, owner, follow.Urging{ID: id, Rev: 1, Number: "88/SNV-CCHC", Signed: owner.Day, Signer: "Giám đốc Sở Nội vụ"})
 	}
 	return nil
 }

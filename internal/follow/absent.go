@@ -48,29 +48,42 @@ const (
 	silence = 30
 )
 
-type holding struct {
-	Place  string    `db:"place"`
-	Agency string    `db:"agency"`
-	Tasks  int       `db:"tasks"`
-	Late   int       `db:"late"`
-	Since  time.Time `db:"since"`
+// Holding is what a unit has to do: an agency, wherever its tasks are done, or a commune whose tasks name no agency.
+type Holding struct {
+	Place  string    `db:"place"`  // where its tasks are done; of an agency with tasks in many places, one of them
+	Agency string    `db:"agency"` // "" = the commune's own
+	Tasks  int       `db:"tasks"`  // running
+	Late   int       `db:"late"`   // of them past their last day
+	Since  time.Time `db:"since"`  // when the first of them was given
+}
+
+// Holdings gives what every unit has to do, of those the actor follows.
+func (s *Store) Holdings(ctx context.Context, actor account.Actor) (list []Holding, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		list, err = holdings(ctx, q, actor)
+		return err
+	})
+	return list, err
+}
+
+func holdings(ctx context.Context, q *db.Q, actor account.Actor) ([]Holding, error) {
+	where, args := actor.Rows(account.ReadFollowing, account.Columns{Place: "t.place", Agency: "t.agency"})
+	return db.All[Holding](ctx, q, `SELECT t.agency, min(t.place) AS place, count(*) AS tasks, count(*) FILTER (WHERE t.due < ?) AS late, min(b.live) AS since
+		FROM task t JOIN task_batch b ON b.id = t.batch AND b.live IS NOT NULL
+		WHERE t.state IN (?, ?, ?) AND `+where+" GROUP BY t.agency, CASE WHEN t.agency = '' THEN t.place ELSE '' END ORDER BY 1, 2",
+		append([]any{actor.Day, task.Waiting, task.Doing, task.Returned}, args...)...)
 }
 
 // Phantoms gives the units that are named on running tasks and whose people never act, of those the actor follows: the
 // gravest first, then by how many tasks wait. That a unit does not act here says nothing of what it does on paper.
 func (s *Store) Phantoms(ctx context.Context, actor account.Actor) (list []Phantom, err error) {
-	where, args := actor.Rows(account.ReadFollowing, account.Columns{Place: "t.place", Agency: "t.agency"})
 	err = s.db.View(ctx, func(q *db.Q) error {
-		holdings, err := db.All[holding](ctx, q, `SELECT t.agency, CASE WHEN t.agency = '' THEN t.place ELSE '' END AS place, count(*) AS tasks,
-			count(*) FILTER (WHERE t.due < ?) AS late, min(b.live) AS since
-			FROM task t JOIN task_batch b ON b.id = t.batch AND b.live IS NOT NULL
-			WHERE t.state IN (?, ?, ?) AND `+where+" GROUP BY 1, 2 ORDER BY 1, 2",
-			append([]any{actor.Day, task.Waiting, task.Doing, task.Returned}, args...)...)
+		all, err := holdings(ctx, q, actor)
 		if err != nil {
 			return err
 		}
 		people := audience{day: actor.Day, known: map[account.Subject]map[Rung][]string{}}
-		for _, h := range holdings {
+		for _, h := range all {
 			p, absent, err := h.phantom(ctx, q, &people)
 			if err != nil {
 				return err
@@ -88,7 +101,7 @@ func (s *Store) Phantoms(ctx context.Context, actor account.Actor) (list []Phant
 	return list, err
 }
 
-func (h holding) phantom(ctx context.Context, q *db.Q, people *audience) (p Phantom, absent bool, err error) {
+func (h Holding) phantom(ctx context.Context, q *db.Q, people *audience) (p Phantom, absent bool, err error) {
 	p = Phantom{Place: h.Place, Agency: h.Agency, Tasks: h.Tasks, Late: h.Late, Since: h.Since}
 	rungs, err := people.find(ctx, q, account.Subject{Place: h.Place, Agency: h.Agency})
 	if err != nil {

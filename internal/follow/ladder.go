@@ -32,22 +32,18 @@ var rungTexts = map[Rung]fault.Text{
 // Text gives the rung in words.
 func (r Rung) Text() fault.Text { return rungTexts[r] }
 
-// roles are who stands on a rung for a thing of an agency, and for one of a commune; around tells that a grant of a
-// place around counts.
-func (r Rung) roles(agency bool) (roles []account.Role, around bool) {
-	switch {
-	case r == Owner:
+// roles are who stands on a rung over a thing, by its agency or its place; around tells that a grant of a place around
+// counts. A task of a commune often names the commune and its committee: people of either are asked.
+func (r Rung) roles() (roles []account.Role, around bool) {
+	switch r {
+	case Owner:
 		return []account.Role{account.PlanOwner}, true
-	case r == Leader:
+	case Leader:
 		return []account.Role{account.ProvincialChair, account.ProvincialViceChair}, true
-	case r == Head && agency:
-		return []account.Role{account.LeadHead}, false
-	case r == Head:
-		return []account.Role{account.CommuneChair}, false
-	case agency:
-		return []account.Role{account.LeadDrafter, account.Coordinator, account.ServiceUnit}, false
+	case Head:
+		return []account.Role{account.LeadHead, account.CommuneChair}, false
 	}
-	return []account.Role{account.CommuneOfficial}, false
+	return []account.Role{account.LeadDrafter, account.Coordinator, account.ServiceUnit, account.CommuneOfficial}, false
 }
 
 // Step is one reminder of a ladder.

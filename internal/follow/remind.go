@@ -188,12 +188,8 @@ func (a *audience) find(ctx context.Context, q *db.Q, on account.Subject) (map[R
 		return nil, err
 	}
 	for _, r := range Rungs {
-		roles, around := r.roles(on.Agency != "")
-		of := account.Subject{Agency: on.Agency}
-		if on.Agency == "" || around {
-			of.Place = place
-		}
-		found, err := account.Addressees(ctx, q, a.day, of, around, roles...)
+		roles, around := r.roles()
+		found, err := account.Addressees(ctx, q, a.day, account.Subject{Agency: on.Agency, Place: place}, around, roles...)
 		if err != nil {
 			return nil, err
 		}

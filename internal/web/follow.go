@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,6 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
 	"thuoc/internal/lang"
-	"thuoc/internal/task"
 	"thuoc/internal/ui"
 )
 
@@ -81,39 +81,27 @@ func (v *visit) following() (*page, error) {
 // lateUnits counts what every unit is late with, the most first.
 func (v *visit) lateUnits(body *followingPage) error {
 	urges := v.byRole(account.WriteUrging)
-	for _, by := range []struct {
-		by  task.By
-		key string
-	}{{task.ByAgency, keyAgency}, {task.ByPlace, keyPlace}} {
-		tallies, err := v.app.Tasks.Board(v.ctx(), v.actor, by.by, task.Filter{}, v.actor.Day)
+	list, err := v.app.Follow.Holdings(v.ctx(), v.actor)
+	if err != nil {
+		return err
+	}
+	for _, h := range list {
+		if h.Late == 0 {
+			continue
+		}
+		on := account.Subject{Agency: h.Agency, Place: h.Place}
+		name, err := v.unitOf(on)
 		if err != nil {
 			return err
 		}
-		running, late := map[string]int{}, map[string]int{}
-		for _, t := range tallies {
-			if t.State.Running() {
-				running[t.Key] += t.Tasks
-			}
-			late[t.Key] += t.Late
+		row := lateRow{Unit: name, Running: count(v, h.Tasks), Late: count(v, h.Late), late: h.Late}
+		query := ofUnit(on)
+		if urges {
+			row.Urge = v.at(query, "urging-new")
 		}
-		for id, n := range late {
-			if n == 0 || id == "" {
-				continue
-			}
-			on := account.Subject{Agency: id}
-			if by.by == task.ByPlace {
-				on = account.Subject{Place: id}
-			}
-			name, err := v.unitOf(on)
-			if err != nil {
-				return err
-			}
-			row := lateRow{Unit: name, Href: v.at(map[string][]string{by.key: {id}, keyLate: {"1"}}, "tasks"), Running: count(v, running[id]), Late: count(v, n), late: n}
-			if urges {
-				row.Urge = v.at(map[string][]string{by.key: {id}}, "urging-new")
-			}
-			body.Late = append(body.Late, row)
-		}
+		query.Set(keyLate, "1")
+		row.Href = v.at(query, "tasks")
+		body.Late = append(body.Late, row)
 	}
 	slices.SortFunc(body.Late, func(a, b lateRow) int { return cmp.Or(cmp.Compare(b.late, a.late), strings.Compare(a.Unit, b.Unit)) })
 	body.Late = body.Late[:min(len(body.Late), mostFollowed)]
@@ -131,17 +119,21 @@ func (v *visit) absentUnits(body *followingPage) error {
 		if err != nil {
 			return err
 		}
-		key, id := keyAgency, p.Agency
-		if id == "" {
-			key, id = keyPlace, p.Place
-		}
-		row := absentRow{Unit: name, Href: v.at(map[string][]string{key: {id}}, "tasks"), Why: capital(v.text(p.Why.Text())), Tasks: count(v, p.Tasks), Late: count(v, p.Late)}
+		row := absentRow{Unit: name, Href: v.at(ofUnit(on), "tasks"), Why: capital(v.text(p.Why.Text())), Tasks: count(v, p.Tasks), Late: count(v, p.Late)}
 		if !p.Last.IsZero() {
 			row.Last = v.moment(p.Last)
 		}
 		body.Absent = append(body.Absent, row)
 	}
 	return nil
+}
+
+// ofUnit narrows a list to a unit: an agency, or else a place.
+func ofUnit(on account.Subject) url.Values {
+	if on.Agency != "" {
+		return url.Values{keyAgency: {on.Agency}}
+	}
+	return url.Values{keyPlace: {on.Place}}
 }
 
 // unitOf names the agency of a thing, or else its place.
@@ -212,7 +204,7 @@ func (v *visit) reminders() (*page, error) {
 		act := v.act(v.t("I have seen them all"), "circle-check", "", "reminders-seen")
 		body.See = &act
 	}
-	return &page{template: "reminders", title: body.Title, nav: "work", body: body}, nil
+	return &page{template: "reminders", title: body.Title, nav: "reminders", body: body}, nil
 }
 
 func (v *visit) seeReminders() (*page, error) {
