@@ -92,6 +92,9 @@ var edges = map[string]struct {
 	"thuoc/internal/inspect": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/job", "thuoc/internal/account",
 		"thuoc/internal/draw", "thuoc/internal/workday", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/task", "thuoc/internal/sheet"},
 		"inspections and what they found; surprises are drawn by draw from places, with the late tasks of each; the time zone is job's"},
+
+	"thuoc/internal/registry": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account"},
+		"templates of places by their days, and the signed files that came back"},
 	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
@@ -101,7 +104,7 @@ var edges = map[string]struct {
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/paper": {3, []string{"thuoc/internal/docx", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/plan", "thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/report",
-		"thuoc/internal/agency", "thuoc/internal/workday"}, "lays values of the domain out as office documents; asks no store"},
+		"thuoc/internal/agency", "thuoc/internal/follow"}, "lays values of the domain out as office documents; asks no store"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},

@@ -83,6 +83,13 @@ const (
 	VerifyFinding      Action = "finding.verify" // by nobody whose it is to remedy
 )
 
+// The actions of papers: what offices file, and the templates they are laid out by.
+const (
+	ReadPapers   Action = "paper.read"
+	KeepPaper    Action = "paper.keep"     // keep the signed file of a paper
+	SetTemplates Action = "paper.template" // replace a template of a place
+)
+
 // reach is how far a role's grant carries an action.
 type reach uint8
 
@@ -167,6 +174,10 @@ var policy = map[Action]rule{
 	SetRisk:            {reach: to(ownPlace, PlanOwner, ProvincialChair, ProvincialViceChair)},
 	RemedyFinding:      {reach: to(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit).and(ownPlace, CommuneChair, CommuneOfficial)},
 	VerifyFinding:      {reach: to(ownPlace, PlanOwner, Inspector)},
+
+	ReadPapers:   {reach: to(ownPlace, planReaders...).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	KeepPaper:    {reach: to(ownPlace, PlanOwner, CommuneChair, CommuneOfficial, Inspector).and(ownAgency, LeadHead, LeadDrafter, Coordinator, ServiceUnit)},
+	SetTemplates: {reach: to(ownPlace, PlanOwner, CommuneChair)},
 
 	ReadAudit:  {reach: to(everything, Administrator, Inspector)},
 	ReadSystem: {reach: to(everything, Administrator)},

@@ -16,6 +16,7 @@ import (
 
 	"thuoc/internal/clock"
 	"thuoc/internal/docx"
+	"thuoc/internal/follow"
 	"thuoc/internal/plan"
 	"thuoc/internal/report"
 	"thuoc/internal/target"
@@ -58,9 +59,12 @@ func samplePlan() PlanPaper {
 		Edition: "PAPI 2025, lần công bố 1", Hash: strings.Repeat("ab12", 16), Errors: map[string]string{"A1": "± 0,21 điểm, mức 95 %, n = 480"}}
 }
 
-func sampleUrging() Urging {
-	return Urging{Office: department, Unit: "Sở Tài chính", Plan: "Kế hoạch số 06/KH-UBND ngày 19 tháng 02 năm 2026 của Ủy ban nhân dân tỉnh Mẫu", On: clock.Date{Year: 2026, Month: 7, Day: 2}, Tasks: tasks(6),
-		Hash: strings.Repeat("cd34", 16), Until: clock.Date{Year: 2026, Month: 7, Day: 15}}
+func sampleUrging() follow.UrgingPage {
+	u := follow.UrgingPage{Urging: follow.Urging{AsOf: clock.Date{Year: 2026, Month: 7, Day: 2}, Due: clock.Date{Year: 2026, Month: 7, Day: 15}, Words: "Phân công một lãnh đạo trực tiếp chỉ đạo."}}
+	for i := range 6 {
+		u.Items = append(u.Items, follow.UrgingItem{Task: fmt.Sprint(i), Title: "Niêm yết danh sách hộ nghèo, hộ cận nghèo tại trụ sở và nhà văn hóa thôn, kèm số điện thoại tiếp nhận phản ánh", Due: clock.Date{Year: 2026, Month: 6, Day: 15}, Late: 13})
+	}
+	return u
 }
 
 func rows(n int) (list []report.Row) {
@@ -132,7 +136,7 @@ func sampleConsolidated(n int) report.Consolidated {
 func documents() map[string]*docx.Document {
 	draft := committee
 	draft.Number, draft.Date = "", clock.Date{}
-	return map[string]*docx.Document{"plan": Plan(samplePlan()), "urging": Letter(sampleUrging()), "progress": Progress(sampleProgress(), department, parts), "consolidated": Consolidated(sampleConsolidated(12), draft, parts)}
+	return map[string]*docx.Document{"plan": Plan(samplePlan()), "urging": Letter(sampleUrging(), department, "Sở Tài chính"), "progress": Progress(sampleProgress(), department, parts), "consolidated": Consolidated(sampleConsolidated(12), draft, parts)}
 }
 
 func template(t testing.TB) *docx.Template {
@@ -204,7 +208,7 @@ func TestEveryFigureIsTraced(t *testing.T) {
 			hashes["consolidated"] = append(hashes["consolidated"], short(f.Hash))
 		}
 	}
-	hashes["plan"], hashes["urging"] = []string{short(samplePlan().Hash)}, []string{short(sampleUrging().Hash)}
+	hashes["plan"], hashes["urging"] = []string{short(samplePlan().Hash)}, []string{short(listHash(sampleUrging().Items))}
 	for name, d := range documents() {
 		last := d.Annexes[len(d.Annexes)-1]
 		if last.Title != "Nguồn số liệu" {
