@@ -100,7 +100,8 @@ var edges = map[string]struct {
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
 	"thuoc/internal/web": {3, []string{"thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/job", "thuoc/internal/audit",
 		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/score", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/draft", "thuoc/internal/upkeep",
-		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/upload", "thuoc/internal/workday"},
+		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/upload", "thuoc/internal/workday",
+		"thuoc/internal/docx", "thuoc/internal/paper", "thuoc/internal/registry"},
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/paper": {3, []string{"thuoc/internal/docx", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/plan", "thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/report",
@@ -113,9 +114,7 @@ var edges = map[string]struct {
 		"public pages: figures from editions only, whose measure it is in run's words, places from the gazetteer, verdicts and statuses in score's words"},
 	"thuoc/internal/site": {3, []string{"thuoc/internal/fault"}, "asks a handler and hands files over; knows no page"},
 	"thuoc/internal/app": {4, []string{"thuoc/internal/portal", "thuoc/internal/api", "thuoc/internal/geo", "thuoc/internal/edition", "thuoc/internal/ui", "thuoc/internal/clock",
-		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/follow",
-
-		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/report",
+		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/registry", "thuoc/internal/report",
 		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail"},
 		"puts the house together and runs it: knows every room"},
 	"thuoc/internal/demo": {4, []string{"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/agency", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db",

@@ -21,6 +21,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/registry"
 	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
@@ -38,6 +39,7 @@ type House struct {
 	Places   *place.Store
 	Agencies *agency.Store
 	Plans    *plan.Store
+	Registry *registry.Store
 	Runs     *run.Store
 	Editions *edition.Store
 	Drafts   *draft.Store
@@ -103,6 +105,7 @@ func (h *House) people() error {
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base()})
 	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
+	h.Registry = registry.New(registry.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})

@@ -131,3 +131,17 @@ const (
 	Center Align = "center"
 	Right  Align = "right"
 )
+
+// Rows is how many rows the tables of the appendix have, headings apart.
+func (a Annex) Rows() (n int) {
+	for _, b := range a.Body {
+		if t, ok := b.(Table); ok {
+			for _, r := range t.Rows {
+				if !r.Heading {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}

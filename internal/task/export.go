@@ -58,3 +58,13 @@ func (m *matcher) inLanguage(c cells, t *Task, l lang.Lang) []string {
 	}
 	return row
 }
+
+// Beside gives who coordinates the tasks of a plan that an actor may read, by task.
+func (s *Store) Beside(ctx context.Context, actor account.Actor, plan string) (all map[string][]Helper, err error) {
+	where, args := Filter{Plan: plan}.conditions(actor, account.ReadTasks)
+	err = s.db.View(ctx, func(q *db.Q) error {
+		all, err = helpersOf(ctx, q, strings.Join(where, " AND ")+" ORDER BY h.task, h.agency", args...)
+		return err
+	})
+	return all, err
+}

@@ -208,6 +208,7 @@ type planPage struct {
 	Worth       string
 	Tasks       string
 	Export      string
+	Word        string // address of the plan as a document
 	Import      string // addresses of forms; "" for who may not
 	ImportTasks string
 }
@@ -294,7 +295,7 @@ func (v *visit) agencyNames(p *plan.Plan) (map[string]string, error) {
 // offerPlan gives the page what this person may do to the plan in its state; the store decides again.
 func (v *visit) offerPlan(body *planPage, p *plan.Plan) {
 	of := url.Values{keyPlan: {p.ID}}
-	body.Tasks, body.Export = v.at(of, "tasks"), v.to("plan-export", p.ID)
+	body.Tasks, body.Export, body.Word = v.at(of, "tasks"), v.to("plan-export", p.ID), v.to("paper", "plan", p.ID)
 	if v.byRole(account.GiveTask) {
 		body.ImportTasks = v.at(of, taskDoor)
 	}

@@ -116,6 +116,7 @@ func init() { // the pages link to each other through the table
 		directiveRoutes,
 		meetingRoutes,
 		urgingRoutes,
+		paperRoutes,
 	)...)
 }
 

@@ -43,6 +43,7 @@ var menu = []struct {
 	{func(v *visit) string { return v.t("The house") }, []entry{
 		{"places", "map-pin", func(v *visit) string { return v.t("Places") }, true, nil},
 		{"agencies", "building-2", func(v *visit) string { return v.t("Agencies and posts") }, true, func(v *visit) string { return v.t("Agencies") }},
+		{"templates", "file-spreadsheet", func(v *visit) string { return v.t("Templates of documents") }, false, nil},
 		{"imports", "upload", func(v *visit) string { return v.t("Take in lists") }, false, nil},
 		{"users", "users", func(v *visit) string { return v.t("People and roles") }, true, func(v *visit) string { return v.t("Users") }},
 		{"audit", "scroll-text", func(v *visit) string { return v.t("Audit log") }, true, nil},

@@ -29,6 +29,7 @@ import (
 	"thuoc/internal/lang"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/registry"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
 	"thuoc/internal/ui"
@@ -49,6 +50,7 @@ type Options struct {
 	Home     func(context.Context) (place.Version, error) // the place whose house this is
 	Upkeep   *upkeep.Store
 	Plans    *plan.Store
+	Registry *registry.Store
 	Tasks    *task.Store
 	Follow   *follow.Store
 	Blobs    blob.Store // keeps what people attach
