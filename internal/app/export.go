@@ -40,6 +40,7 @@ var tables = map[string]openness{
 	"report_version": personal, "report_file": personal, "report_event": personal, "report_sum": personal,
 	"checklist": open, "inspection": open, "draw": never, "inspection_member": open, "inspection_theme": open, "risk_formula": open, "visit": open, "finding": personal,
 	"inspection_event": personal, "inspection_paper": personal, "finding_event": personal, "visit_answer": personal, "visit_sent": never,
+	"paper_template": open, "signed_paper": personal,
 	"person": personal, "official": personal,
 	"plan_event": personal, "plan_comment": personal, "task_event": personal, "task_request": personal, "evidence": personal,
 	"reminder": personal, "urging": personal, "directive_event": personal,
