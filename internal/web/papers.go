@@ -26,7 +26,7 @@ var paperRoutes = []route{
 	{name: "paper-file", method: http.MethodGet, vi: "van-ban/{sort}/{about}/tai-ve", en: "papers/{sort}/{about}/download", needs: account.ReadPapers, handle: (*visit).paperFile},
 	{name: "paper-keep", method: http.MethodGet, vi: "van-ban/{sort}/{about}/ban-ky", en: "papers/{sort}/{about}/signed", needs: account.KeepPaper, handle: (*visit).keepPaper},
 	{name: "paper-keep", method: http.MethodPost, vi: "van-ban/{sort}/{about}/ban-ky", en: "papers/{sort}/{about}/signed", needs: account.KeepPaper, upload: mostSent, handle: (*visit).keepPaper},
-	{name: "paper-signed", method: http.MethodGet, vi: "ban-ky/{paper}", en: "signed-papers/{paper}", needs: account.ReadPapers, handle: (*visit).signedFile},
+	{name: "paper-signed", method: http.MethodGet, vi: "ban-ky/{paper}", en: "signed-papers/{paper}", needs: account.ReadPapers, handle: (*visit).keptFile},
 
 	{name: "templates", method: http.MethodGet, vi: "mau-van-ban", en: "document-templates", needs: account.SetTemplates, handle: (*visit).templates},
 	{name: "templates", method: http.MethodPost, vi: "mau-van-ban", en: "document-templates", needs: account.SetTemplates, upload: mostSent, handle: (*visit).templates},
@@ -41,7 +41,7 @@ type madePaper struct {
 	place, agency string
 	on            clock.Date // the day by which its template is chosen
 	doc           *docx.Document
-	back          ui.Link
+	back          string // the name of what it is made of
 }
 
 // The query keys of a document: how it is signed, and by whom.
@@ -135,7 +135,7 @@ func (v *visit) planPaper(id string) (*madePaper, error) {
 	if err := v.planBaseline(&w); err != nil {
 		return nil, err
 	}
-	return &madePaper{place: p.Place, agency: p.Agency, on: v.actor.Day, doc: paper.Plan(w), back: ui.Link{Href: v.to("plan", p.ID), Text: p.Title}}, nil
+	return &madePaper{place: p.Place, agency: p.Agency, on: v.actor.Day, doc: paper.Plan(w), back: p.Title}, nil
 }
 
 func (v *visit) nameAgencies(named map[string]string, on clock.Date, ids ...string) error {
@@ -173,7 +173,7 @@ func (v *visit) urgingPaper(id string) (*madePaper, error) {
 	}
 	office.Date = u.Signed
 	office.Number, _, _ = strings.Cut(u.Number, "/")
-	return &madePaper{place: u.Issuer, on: v.actor.Day, doc: paper.Letter(u, office, unit), back: ui.Link{Href: v.to("plans"), Text: unit}}, nil
+	return &madePaper{place: u.Issuer, on: v.actor.Day, doc: paper.Letter(u, office, unit), back: unit}, nil
 }
 
 // paperPage shows what a document holds before it is taken.
@@ -227,14 +227,22 @@ func (v *visit) paperPreview() (*page, error) {
 	if may {
 		body.Keep = v.to("paper-keep", string(m.kind), m.about)
 	}
-	return &page{template: "paper", title: body.Title, crumbs: v.toPaper(m), nav: "plans", body: body}, err
+	return &page{template: "paper", title: body.Title, crumbs: v.toPaper(m), nav: m.nav(), body: body}, err
+}
+
+// nav is the entry of the navigation that a document belongs to.
+func (m *madePaper) nav() string {
+	if m.kind == registry.Urging {
+		return "following"
+	}
+	return "plans"
 }
 
 // toPaper is the way to a document.
 func (v *visit) toPaper(m *madePaper) []ui.Link {
-	back := m.back
-	if m.kind == registry.Plan {
-		back.Href = v.to("plan", m.about)
+	back := ui.Link{Href: v.to(string(m.kind), m.about), Text: m.back}
+	if m.kind == registry.Urging {
+		return append(v.toFollowing(), back)
 	}
 	return append(v.toPlans(), back)
 }
@@ -350,11 +358,11 @@ func (v *visit) keepPaper() (*page, error) {
 	}
 	f.Cancel = ui.Link{Href: v.to("paper", string(m.kind), m.about), Text: v.t("Cancel")}
 	title := v.t("The signed file comes back")
-	pg := &page{template: "form", title: title, crumbs: v.toPaper(m), nav: "plans", body: formPage{Title: title, Lead: v.t("What was kept before for this document stays, superseded. Whether a digital signature in the file is valid is not checked here."), Form: f}}
+	pg := &page{template: "form", title: title, crumbs: v.toPaper(m), nav: m.nav(), body: formPage{Title: title, Lead: v.t("What was kept before for this document stays, superseded. Whether a digital signature in the file is valid is not checked here."), Form: f}}
 	return f.send(pg, func() (*page, error) {
 		p := registry.Paper{Kind: m.kind, About: m.about, Place: m.place, Agency: m.agency, Number: f.get("number"), Signer: f.get("signer")}
 		p.Signed, _ = sheet.ParseDate(f.get("signed"))
-		if err := v.takeSigned(&p); err != nil {
+		if err := v.takeSigned("file", &p); err != nil {
 			return nil, err
 		}
 		_, err := v.app.Registry.Keep(v.ctx(), v.actor, p)
@@ -363,8 +371,8 @@ func (v *visit) keepPaper() (*page, error) {
 }
 
 // takeSigned looks at the signed file and keeps its bytes. That it is missing is said by the registry.
-func (v *visit) takeSigned(p *registry.Paper) error {
-	u, err := v.upload("file")
+func (v *visit) takeSigned(field string, p *registry.Paper) error {
+	u, err := v.upload(field)
 	if err != nil || u == nil {
 		return err
 	}
@@ -374,7 +382,7 @@ func (v *visit) takeSigned(p *registry.Paper) error {
 		return err
 	}
 	if err := upload.Signed(data); err != nil {
-		return blamed("file", err)
+		return blamed(field, err)
 	}
 	ref, err := v.app.Blobs.Put(v.ctx(), bytes.NewReader(data))
 	p.Name, p.File, p.Size = name, ref.SHA256, ref.Size
@@ -390,8 +398,8 @@ func blamed(field string, err error) error {
 	return fault.Batch([]fault.Item{{Field: field, What: e.Text}})
 }
 
-// signedFile gives a signed file, to be saved and not shown: what it holds is somebody else's.
-func (v *visit) signedFile() (*page, error) {
+// keptFile gives a signed file, to be saved and not shown: what it holds is somebody else's.
+func (v *visit) keptFile() (*page, error) {
 	p, err := v.app.Registry.Paper(v.ctx(), v.actor, v.arg("paper"))
 	if err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func TestAPlanGoesItsWay(t *testing.T) {
 			t.Errorf("%s is answered by %d, want %d: %s", step.at, a.status, step.status, a.text())
 		}
 	}
-	issued := owner.fillFile(t, at+"/chuyen/issued", url.Values{"number": {"41/KH-UBND"}, "signed": {"2026-02-19"}, "signer": {"Chủ tịch"}}, "paper", "kh.pdf", []byte("%PDF-1.4 ký"))
+	issued := owner.fillFile(t, at+"/chuyen/issued", url.Values{"number": {"41/KH-UBND"}, "signed": {"2026-02-19"}, "signer": {"Chủ tịch"}}, "paper", "kh.pdf", pdfOf(""))
 	if issued.status != 303 {
 		t.Fatalf("issuing is answered by %d: %s", issued.status, issued.text())
 	}

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -11,6 +9,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
 	"thuoc/internal/lang"
+	"thuoc/internal/registry"
 	"thuoc/internal/sheet"
 	"thuoc/internal/ui"
 	"thuoc/internal/workday"
@@ -93,6 +92,7 @@ type urgingPage struct {
 	State                            badge
 	Rows                             []urgedRow
 	Issue, Reply                     string
+	Word                             string // address of the letter as a document
 	Settle                           *ui.Act
 }
 
@@ -107,6 +107,9 @@ func (v *visit) urging() (*page, error) {
 	}
 	body := &urgingPage{Title: v.t("Letter to %s", unit), AsOf: lang.Date(v.lang, u.AsOf), Due: lang.Date(v.lang, u.Due), Words: u.Words, State: v.urgingBadge(u.State),
 		Number: u.Number, Signer: u.Signer, Paper: u.Paper, Answer: u.Answer}
+	if v.byRole(account.ReadPapers) {
+		body.Word = v.to("paper", "urging", u.ID)
+	}
 	if !u.Signed.IsZero() {
 		body.Signed = lang.Date(v.lang, u.Signed)
 	}
@@ -211,23 +214,9 @@ func (v *visit) issueUrging() (*page, error) {
 
 // signedFile keeps the signed paper of a form and gives its SHA-256; "" where none was chosen.
 func (v *visit) signedFile(field string) (string, error) {
-	file, _, err := v.r.FormFile(field)
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	head := make([]byte, 5)
-	if _, err := io.ReadFull(file, head); err != nil || string(head) != "%PDF-" {
-		return "", fault.Batch([]fault.Item{{Field: field, What: fault.T("This is no PDF."), Remedy: fault.T("Attach the signed paper as PDF.")}})
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	ref, err := v.app.Blobs.Put(v.ctx(), file)
-	return ref.SHA256, err
+	var p registry.Paper
+	err := v.takeSigned(field, &p)
+	return p.File, err
 }
 
 func (v *visit) replyUrging() (*page, error) {
