@@ -12,10 +12,9 @@ import (
 	"thuoc/test/program"
 )
 
-// TestApp works a real house in a browser: every flow without scripts, what needs scripts with them, and then every kind
-// of page that the flows have filled.
+// TestApp works a real house in a browser: every flow without scripts, and what needs scripts with them.
 func TestApp(t *testing.T) {
-	library := axeLibrary(t)
+	axeLibrary(t)
 	h := foundHouse(t)
 	t.Run("people", h.people)
 	t.Run("editions", h.editions)
@@ -23,7 +22,6 @@ func TestApp(t *testing.T) {
 	t.Run("draft", h.draft)
 	t.Run("passkey", h.passkey)
 	t.Run("weight", h.weight)
-	t.Run("pages", func(t *testing.T) { h.pages(t, library) })
 }
 
 // unscripted is a person who forbids scripts.

@@ -1,31 +1,109 @@
 package e2e
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"golang.org/x/net/html"
+
+	"thuoc/internal/account"
+	"thuoc/internal/demo"
+	"thuoc/test/program"
 )
 
-// appKinds are the kinds of page of the working app that links must lead to, by the path with {id} for ids.
-var appKinds = map[string][]string{
-	administrator: {"viec-cua-toi", "tai-khoan", "tai-khoan/thong-tin", "tai-khoan/mat-khau", "tai-khoan/ma-xac-thuc", "nguoi-dung", "nguoi-dung/moi",
-		"nguoi-dung/{id}", "nguoi-dung/{id}/sua", "nguoi-dung/{id}/giao-vai", "nguoi-dung/{id}/xoa", "nhat-ky", "he-thong", "dia-danh", "dia-danh/{id}"},
-	analyst: {"lan-tinh", "lan-tinh/so-da-cong-bo", "lan-tinh/{id}", "lan-tinh/{id}/dong-bang", "an-ban", "an-ban/{id}", "an-ban/{id}/khac-biet",
-		"thay-doi-dia-gioi", "thay-doi-dia-gioi/{id}"},
-	chair: {"an-ban/{id}/thu-hoi"},
+// appKinds are the kinds of page of the working app that links must lead to, by the path with {id} for ids, under the role
+// whose they are first. The furnished province has something on every one of them.
+var appKinds = []struct {
+	role  account.Role
+	kinds []string
+}{
+	{account.PlanOwner, []string{"viec-cua-toi", "ke-hoach", "ke-hoach/moi", "ke-hoach/{id}", "ke-hoach/{id}/lich-su", "ke-hoach/{id}/cap-duoi", "ke-hoach/{id}/can-gi",
+		"ke-hoach/{id}/sua", "ke-hoach/{id}/chi-tieu", "ke-hoach/{id}/phan-cong", "ke-hoach/{id}/phan-cong/{id}", "ke-hoach/{id}/chuyen/revised",
+		"nhap-ke-hoach", "nhap-nhiem-vu", "nhiem-vu", "nhiem-vu/bang", "nhiem-vu/lich", "nhiem-vu/giao", "nhiem-vu/{id}", "nhiem-vu/{id}/tra-lai",
+		"nhiem-vu/{id}/de-nghi/{id}", "minh-chung/{id}/danh-gia"}},
+	{account.LeadHead, []string{"ke-hoach/{id}/gop-y", "nhiem-vu/{id}/de-nghi", "nhiem-vu/{id}/minh-chung", "co-quan/{id}/chuc-vu/{id}/bo-nhiem",
+		"co-quan/{id}/chuc-vu/{id}/ket-thuc", "co-quan/{id}/nhiem-ky/{id}/ket-thuc"}},
+	{account.CommuneChair, []string{"nhiem-vu/{id}/sua"}},
+	{account.Analyst, []string{"lan-tinh", "lan-tinh/so-da-cong-bo", "lan-tinh/tinh-moi", "lan-tinh/{id}", "lan-tinh/{id}/thu-hoi", "an-ban", "an-ban/{id}",
+		"an-ban/{id}/khac-biet", "bo-chi-so", "bo-chi-so/so-sanh", "bo-chi-so/kiem-tra", "bo-chi-so/xem/papi-{id}"}},
+	{account.ProvincialChair, []string{"an-ban/{id}/tham-dinh", "an-ban/{id}/thu-hoi"}},
+	{account.Administrator, []string{"tai-khoan", "tai-khoan/thong-tin", "tai-khoan/mat-khau", "tai-khoan/ma-xac-thuc", "tai-khoan/thiet-bi/them", "nguoi-dung",
+		"nguoi-dung/moi", "nguoi-dung/{id}", "nguoi-dung/{id}/sua", "nguoi-dung/{id}/giao-vai", "nguoi-dung/{id}/xoa", "nhat-ky", "he-thong", "dia-danh", "dia-danh/{id}",
+		"thay-doi-dia-gioi", "co-quan", "co-quan/moi", "co-quan/{id}", "co-quan/{id}/doi-ten", "co-quan/{id}/ke-thua", "co-quan/{id}/ket-thuc", "co-quan/{id}/chuc-vu/moi",
+		"nhap-danh-sach", "nhap-danh-sach/agency", "nhap-danh-sach/place"}},
 }
 
 // outsideKinds are pages that nobody needs to sign in for, and answers to what is wrong.
-var outsideKinds = []string{"/app/dang-nhap", "/app/quen-mat-khau", "/app/loi-moi/x", "/app/khong-co"}
+var outsideKinds = []string{"/app/dang-nhap", "/app/quen-mat-khau", "/app/loi-moi/x", "/app/thiet-bi/x", "/app/khong-co"}
+
+// appStates are pages that no link leads to: what a form answers, what is chosen, what is refused. Each is reached by a
+// person of a role and looked at as it stands.
+var appStates = []struct {
+	name  string
+	role  account.Role
+	reach func(*reader)
+}{
+	{"a form with faults", account.Administrator, func(r *reader) { r.goes("/app/nguoi-dung/moi"); r.sends(); r.shows("cần sửa") }},
+	{"an import with faults", account.PlanOwner, func(r *reader) {
+		r.takes("Sở Lạ,khối lạ,Giám đốc,Trần A,32/13/2026")
+		r.shows("Cách sửa")
+	}},
+	{"an import without faults", account.PlanOwner, func(r *reader) {
+		r.takes("Sở Lạ,Sở ngành,Giám đốc,Trần A,01/02/2026")
+		r.shows("Không có lỗi")
+	}},
+	{"a step on many tasks", account.PlanOwner, func(r *reader) {
+		r.goes("/app/nhiem-vu?tt=submitted")
+		r.does(`document.querySelectorAll("input.pickone").forEach((e, i) => { e.checked = i < 3 })`)
+		r.answered(`.bulk button[value=confirm]`)
+		r.shows("3 nhiệm vụ")
+	}},
+	{"a picture to add a telephone", account.CommuneOfficial, func(r *reader) {
+		r.goes("/app/tai-khoan/thiet-bi/them")
+		r.sends()
+		r.shows("dùng được một lần")
+	}},
+	{"a picture for codes", account.Analyst, func(r *reader) { r.goes("/app/tai-khoan/ma-xac-thuc"); r.sends(); r.shows("sáu chữ số") }},
+	{"the form of a task with faults", account.CommuneOfficial, func(r *reader) {
+		r.goes("/app/viec-cua-toi")
+		r.follows(`.tks h3 a`)
+		r.answered(`form.send button.primary`)
+		r.shows("Ghi nội dung")
+	}},
+	{"not for this role", account.CommuneOfficial, func(r *reader) { r.goes("/app/nguoi-dung/moi"); r.shows("Chưa có quyền") }},
+	{"a task that is not there", account.CommuneOfficial, func(r *reader) {
+		r.goes("/app/nhiem-vu/01900000-0000-7000-8000-000000000000")
+		r.shows("Không tìm thấy")
+	}},
+	{"an empty list", account.PlanOwner, func(r *reader) { r.goes("/app/nhiem-vu?q=zzzz"); r.shows("Bỏ lọc") }},
+	{"the menu of a phone", account.PlanOwner, func(r *reader) {
+		r.goes("/app/viec-cua-toi")
+		r.must(r.look(screen{width: 390}))
+		r.presses(`.appbar summary`)
+	}},
+}
+
+// takes sends a list of agencies of one row to be looked through.
+func (r *reader) takes(row string) {
+	r.t.Helper()
+	r.goes("/app/nhap-danh-sach/agency")
+	r.does(`(() => { const d = new DataTransfer(); d.items.add(new File(["Tên cơ quan,Khối,Chức vụ,Người giữ,Từ ngày\n` + row + `\n"], "co-quan.csv"));
+		document.querySelector("form.entry [name=file]").files = d.files; })()`)
+	r.fills("where", "Tỉnh Mẫu (giả định – invented)")
+	r.sends()
+}
 
 // appID is an id in an address: of a row, or the code of a place with the year it began.
 var appID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\b[0-9]{2,5}(\.[0-9]{4})?\b`)
@@ -39,15 +117,36 @@ func appKind(u *url.URL) string {
 	return appID.ReplaceAllString(path, "{id}")
 }
 
-// perAppKind bounds how many pages of a kind are fetched while crawling: one's own account does not lead everywhere.
-const perAppKind = 4
+// perAppKind bounds how many pages of a kind are fetched while crawling: not every task, plan or post leads everywhere.
+const perAppKind = 12
+
+// furnished waits until the invented province behind the demo is furnished, and gives the server with its site.
+func furnished(t *testing.T) *appHouse {
+	t.Helper()
+	s, err := demoServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for late := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
+		r, err := http.Get(s.URL + "/app/dang-nhap")
+		if err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return &appHouse{Server: s, site: s.URL}
+			}
+		}
+		if time.Now().After(late) {
+			t.Fatalf("the province is not furnished: %v\n%s", err, s.Said())
+		}
+	}
+}
 
 // appCrawl gives an address of every kind of page that somebody's links lead to.
-func (h *appHouse) appCrawl(t *testing.T, login string) map[string]string {
+func (h *appHouse) appCrawl(t *testing.T, role account.Role) map[string]string {
 	t.Helper()
 	b, err := h.Browser()
 	if err == nil {
-		err = b.SignIn(login)
+		err = b.Send("/app/dang-nhap", url.Values{"login": {demo.Login(role)}, "password": {demo.Password}})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -70,94 +169,143 @@ func (h *appHouse) appCrawl(t *testing.T, login string) map[string]string {
 		if fetched[kind]++; met[kind] == "" {
 			met[kind] = at
 		}
-		page, err := b.Get(at)
-		if err != nil {
-			t.Errorf("a link leads %s to %v", login, err)
-			continue
-		}
-		root, err := html.Parse(strings.NewReader(page))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for n := range root.Descendants() {
-			file := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "download" })
-			if l := resolve(u, attribute(n, "href")); n.Data == "a" && l != nil && !file {
-				queue = append(queue, l.RequestURI())
-			}
-		}
+		queue = append(queue, h.links(t, b, u)...)
 	}
 	return met
 }
 
-// pages looks at one page of every kind: two people's languages, four widths, both themes, by keyboard, on paper and
-// without scripts.
-func (h *appHouse) pages(t *testing.T, library string) {
+// links are the addresses of pages to which a page leads.
+func (h *appHouse) links(t *testing.T, b *program.Browser, at *url.URL) (list []string) {
+	t.Helper()
+	page, err := b.Get(at.RequestURI())
+	if err != nil {
+		t.Errorf("a link leads to %v", err)
+		return nil
+	}
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range root.Descendants() {
+		file := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "download" || a.Key == "rel" && a.Val == "noreferrer" })
+		if l := resolve(at, attribute(n, "href")); n.Data == "a" && l != nil && !file {
+			list = append(list, l.RequestURI())
+		}
+	}
+	return list
+}
+
+// TestAppPages looks at one page of every kind of the working app, and at what forms answer: both languages, every width,
+// both themes, by keyboard, on paper and without scripts.
+func TestAppPages(t *testing.T) {
+	library := axeLibrary(t)
+	h := furnished(t)
 	var judged sync.Map
-	done := map[string]bool{}
-	look := func(r *reader, kind, path string) {
-		t.Run(strings.ReplaceAll(kind, "/", "-"), func(t *testing.T) {
-			done[kind] = true
-			a := &audit{t: t, tab: r.tab, library: library, page: instance{kind: "app " + kind, lang: "vi", address: h.site + path}}
-			a.sampled(path, &judged)
-			a.report()
+	lanes := make(chan struct{}, 2)
+	alone := func(name string, login account.Role, look func(*testing.T, *reader)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lanes <- struct{}{}
+			defer func() { <-lanes }()
+			r := h.reader(t)
+			if login != "" {
+				r.signsIn(demo.Login(login), demo.Password)
+			}
+			look(t, r)
 		})
 	}
-	nobody := h.reader(t)
-	for _, path := range outsideKinds {
-		look(nobody, path, path)
+	audited := func(t *testing.T, r *reader, kind, path string, do func(*audit)) {
+		t.Run(strings.ReplaceAll(kind, "/", "-"), func(t *testing.T) {
+			r.t = t
+			a := &audit{t: t, tab: r.tab, library: library, page: instance{kind: "app " + kind, lang: "vi", address: h.site + path}}
+			do(a)
+			a.report()
+		})
+		r.t = t
 	}
-	for _, login := range []string{administrator, analyst, chair} {
-		met := h.appCrawl(t, login)
-		r := h.person(t, login)
-		for _, kind := range appKinds[login] {
+	alone("outside", "", func(t *testing.T, r *reader) {
+		for _, path := range outsideKinds {
+			audited(t, r, path, path, func(a *audit) { a.sampled(&judged) })
+		}
+	})
+	done := map[string]bool{}
+	for _, k := range appKinds {
+		met := h.appCrawl(t, k.role)
+		for _, kind := range k.kinds {
 			if met[kind] == "" {
-				t.Errorf("no link leads %s to %s; they lead to %q", login, kind, slices.Sorted(maps.Keys(met)))
+				t.Errorf("no link leads %s to %s; they lead to %q", k.role, kind, slices.Sorted(maps.Keys(met)))
 			}
 		}
+		var mine []string
 		for _, kind := range slices.Sorted(maps.Keys(met)) {
-			if !done[kind] && kind != "" {
-				look(r, kind, met[kind])
+			if own := slices.Contains(k.kinds, kind); kind != "" && !done[kind] && (own || !claimed(kind)) {
+				mine, done[kind] = append(mine, kind), true
 			}
 		}
+		for part := range slices.Chunk(mine, 14) { // so that the lanes end together
+			alone(fmt.Sprint(k.role, " ", cmp.Or(part[0], "home")), k.role, func(t *testing.T, r *reader) {
+				for _, kind := range part {
+					audited(t, r, kind, met[kind], func(a *audit) { a.sampled(&judged) })
+				}
+			})
+		}
+	}
+	for _, s := range appStates {
+		alone(s.name, s.role, func(t *testing.T, r *reader) {
+			audited(t, r, s.name, "", func(a *audit) { s.reach(r); a.standing() })
+		})
 	}
 }
 
-// sampled looks at a page at every width in both languages, and runs axe where width, theme or language bring something
-// of their own: each of them comes up in every page, not each of their sixteen combinations.
-func (a *audit) sampled(path string, judged *sync.Map) {
-	for _, l := range []struct {
-		name string
-		axe  []screen
-	}{
-		{"vi", []screen{{1280, false}, {390, true}, {320, false}}},
-		{"en", []screen{{1280, true}, {360, false}}},
-	} {
-		a.add("load", nil, a.tab.look(desktop))
-		a.add("load", nil, a.tab.visit(a.page.address))
-		if l.name == "en" {
-			twin, err := ask[string](a.tab, `document.querySelector("a[hreflang=en]").href`)
-			a.add("load", nil, err)
-			a.add("load", nil, a.tab.visit(twin))
+// claimed tells whether a kind of page is looked at under a role of its own.
+func claimed(kind string) bool {
+	for _, k := range appKinds {
+		if slices.Contains(k.kinds, kind) {
+			return true
 		}
-		for _, width := range widths {
-			s := screen{width: width}
-			a.add(s.String(), nil, a.tab.look(s))
-			found, err := a.tab.sideways()
-			a.add(l.name+" "+s.String(), found, err)
-			if l.name == "vi" {
-				a.picture(s)
-			}
-		}
-		for _, s := range l.axe {
-			a.add(s.String(), nil, a.tab.look(s))
-			found, err := a.tab.axe(a.library)
-			a.add(l.name+" "+s.String(), found, err)
-		}
-		a.add("load", a.tab.found(), nil)
 	}
+	return false
+}
+
+// appScreens are how axe looks at a page of the app: both widths in both themes.
+var appScreens = []screen{{1280, false}, {1280, true}, {390, true}, {390, false}}
+
+// standing looks at a page as it stands, without loading it again.
+func (a *audit) standing() {
+	for _, s := range appScreens {
+		a.add(s.String(), nil, a.tab.look(s))
+		found, err := a.tab.axe(a.library)
+		a.add(s.String(), found, err)
+		a.picture(s)
+	}
+	for _, width := range widths {
+		s := screen{width: width}
+		a.add(s.String(), nil, a.tab.look(s))
+		found, err := a.tab.sideways()
+		a.add(s.String(), found, err)
+	}
+	a.add("load", a.tab.found(), nil)
+}
+
+// sampled looks at a page in both languages and works it. English is looked at where it brings something of its own: other
+// words, which are longer, in the narrowest window.
+func (a *audit) sampled(judged *sync.Map) {
 	a.add("load", nil, a.tab.look(desktop))
 	a.add("load", nil, a.tab.visit(a.page.address))
-	a.use(judged)
+	a.standing()
+	twin, err := ask[string](a.tab, `document.querySelector("a[hreflang=en]").href`)
+	a.add("load", nil, err)
+	a.add("load", nil, a.tab.visit(twin))
+	for _, s := range []screen{{320, false}, {1280, false}} {
+		a.add("en "+s.String(), nil, a.tab.look(s))
+		found, err := a.tab.sideways()
+		a.add("en "+s.String(), found, err)
+	}
+	found, err := a.tab.axe(a.library)
+	a.add("en 1280 light", found, err)
+	a.add("load", a.tab.found(), nil)
+	a.add("load", nil, a.tab.visit(a.page.address))
+	a.use(judged, appStops)
 }
 
 // emptyCache makes the next visit the first.

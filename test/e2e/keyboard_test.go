@@ -14,8 +14,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// maxStops bounds how far the Tab key walks; a page with more places to stop is walked this far.
-const maxStops = 260
+// How far the Tab key walks: over a whole page of the portal, and over the frame and the form of a page of the app, whose
+// lists go on with more of the same.
+const (
+	publicStops = 260
+	appStops    = 70
+)
 
 // orderScript puts down every element that the Tab key must reach, in the order of the document, and counts them.
 const orderScript = `(() => {
@@ -76,15 +80,15 @@ func (tb *tab) enter() error  { return tb.press("Enter", 13, "\r") }
 
 // keyboard walks the page with the Tab key: everything that can be used is reached, in order, with nothing that holds
 // the focus; the first stop skips to the content; the place of the focus is seen. Kinds whose focus ring was judged
-// already are not judged again.
-func (tb *tab) keyboard(judged *sync.Map) ([]finding, error) {
+// already are not judged again. A page with more than most places to stop is walked that far.
+func (tb *tab) keyboard(judged *sync.Map, most int) ([]finding, error) {
 	total, err := ask[int](tb, orderScript)
 	if err != nil {
 		return nil, err
 	}
 	var out []finding
 	next := 0
-	for range min(total, maxStops) + 40 {
+	for range min(total, most) + 40 {
 		if err := tb.tabKey(); err != nil {
 			return nil, err
 		}
@@ -92,7 +96,7 @@ func (tb *tab) keyboard(judged *sync.Map) ([]finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.At == -2 || next >= maxStops {
+		if s.At == -2 || next >= most {
 			break
 		}
 		if s.At >= 0 && s.At != next && !(s.Parts && s.At == next-1) {
@@ -107,7 +111,7 @@ func (tb *tab) keyboard(judged *sync.Map) ([]finding, error) {
 		}
 		out = append(out, found...)
 	}
-	if next < min(total, maxStops) {
+	if next < min(total, most) {
 		out = append(out, finding{"tab-order", "page", fmt.Sprintf("the Tab key reaches %d of %d stops", next, total)})
 	}
 	return out, nil

@@ -16,8 +16,8 @@ import (
 	"thuoc/test/program"
 )
 
-// demo starts the program once for all tests of the package.
-var demo = sync.OnceValues(func() (*program.Server, error) {
+// demoServer starts the program once for all tests of the package.
+var demoServer = sync.OnceValues(func() (*program.Server, error) {
 	dir, err := os.MkdirTemp("", "thuoc-e2e")
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func stopDemo() error {
 	if os.Getenv("THUOC_SITE") != "" {
 		return nil
 	}
-	s, err := demo()
+	s, err := demoServer()
 	if err != nil {
 		return nil // the tests have failed by it
 	}
@@ -66,7 +66,7 @@ func site(t *testing.T) string {
 	if running := os.Getenv("THUOC_SITE"); running != "" {
 		return running
 	}
-	s, err := demo()
+	s, err := demoServer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestPages(t *testing.T) {
 			a := &audit{t: t, tab: tb, library: library, page: p}
 			a.appearance()
 			if p.lang == "vi" {
-				a.use(&judged)
+				a.use(&judged, publicStops)
 			}
 			a.report()
 		})
@@ -171,14 +171,14 @@ func (a *audit) picture(s screen) {
 }
 
 // use works the page: by keyboard, with wider text, on paper, without scripts.
-func (a *audit) use(judged *sync.Map) {
+func (a *audit) use(judged *sync.Map, stops int) {
 	for _, width := range []int64{320, 1280} {
 		s := screen{width: width}
 		a.add(s.String(), nil, a.tab.look(s))
 		found, err := a.tab.spaced()
 		a.add(s.String(), found, err)
 	}
-	found, err := a.tab.keyboard(judged)
+	found, err := a.tab.keyboard(judged, stops)
 	a.add("keyboard", found, err)
 	if !strings.HasPrefix(a.page.kind, "nhung") { // a figure in another site's page has nothing to skip
 		a.add("load", nil, a.tab.visit(a.page.address))

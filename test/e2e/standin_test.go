@@ -138,7 +138,7 @@ func (tb *tab) check(t *testing.T, library, address, rule string) []finding {
 		{"axe", func() ([]finding, error) { return tb.axe(library) }},
 		{"sideways", tb.sideways},
 		{"text-spacing", tb.spaced},
-		{"tab-order focus-seen", func() ([]finding, error) { return tb.keyboard(&judged) }},
+		{"tab-order focus-seen", func() ([]finding, error) { return tb.keyboard(&judged, publicStops) }},
 		{"skip-link", tb.skips},
 		{"print", tb.printed},
 		{"no-script", func() ([]finding, error) { return tb.withoutScripts(address) }},
