@@ -259,7 +259,9 @@ type postRow struct {
 // tenureRow is somebody in a post.
 type tenureRow struct {
 	Name, Capacity, Span, Law string
-	Current                   bool // on the day
+	Current                   bool   // on the day
+	HasAccount                bool   // signs in here
+	Account                   string // address of the account's page; "" for who may not read it
 	End                       string
 }
 
@@ -354,6 +356,9 @@ func (v *visit) agencyPosts(body *agencyPage, p agency.Page, day clock.Date, may
 			}
 			r := tenureRow{Name: v.official(t.Name), Capacity: t.Capacity.Names().In(v.lang), Span: v.lasting(t.Since, t.KnownOn, t.Until), Law: t.Law,
 				Current: !day.Before(begin) && (t.Until.IsZero() || !t.Until.Before(day))}
+			if r.HasAccount = t.Account != ""; r.HasAccount && v.shows("users") {
+				r.Account = v.to("user", t.Account)
+			}
 			if may && t.Until.IsZero() {
 				r.End = v.to("tenure-end", p.ID, t.ID)
 			}
