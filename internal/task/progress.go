@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"context"
 
 	"thuoc/internal/account"
@@ -53,8 +54,16 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, p Progress) error
 		if err := p.crossed(ctx, q); err != nil {
 			return err
 		}
+		step := Report
+		if p.Submit {
+			step = Submit
+		}
+		further := t.State == Submitted && step == Report && p.Done == nil && len(p.Evidence) > 0
 		for i, e := range p.Evidence {
 			e.Key = p.Key + "-" + string(rune('a'+i))
+			if further {
+				e.Words = cmp.Or(e.Words, p.Note)
+			}
 			if err := e.wrong(); err != nil {
 				return err
 			}
@@ -62,12 +71,8 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, p Progress) error
 				return err
 			}
 		}
-		step := Report
-		if p.Submit {
-			step = Submit
-		}
-		if t.State == Submitted && step == Report && p.Done == nil && len(p.Evidence) > 0 {
-			return nil // further evidence of what is being judged moves nothing
+		if further {
+			return nil // of what is being judged; it moves nothing, and the words go with it
 		}
 		if err := s.take(ctx, q, actor, Move{Task: p.Task, Rev: t.Rev, Step: step, Note: p.Note, Done: p.Done}); err != nil {
 			return err

@@ -37,10 +37,15 @@ func TestNumbersThatCross(t *testing.T) {
 				t.Errorf("%s arrived: %v, %v", key, got, err)
 			}
 		}
+		must(t, h.Send(ctx, h.official, task.Progress{Task: id, Key: "g", Submit: true}))
+		must(t, h.Send(ctx, h.official, task.Progress{Task: id, Key: "h", Note: "taken after it was submitted", Evidence: []task.Evidence{{Task: id, Sort: task.Photo, File: "ab", Mime: "image/jpeg", Size: 9}}}))
 		p := h.page(t, id)
+		if len(p.Evidence) != 1 || p.Evidence[0].Words != "taken after it was submitted" || len(p.Events) != 6 {
+			t.Errorf("further evidence is %+v after %d events", p.Evidence, len(p.Events))
+		}
 		last, err := h.LastEvents(ctx, []task.Task{p.Task})
 		must(t, err)
-		if last[id] != p.Events[4].ID {
+		if last[id] != p.Events[5].ID {
 			t.Errorf("the last event is %v", last)
 		}
 	})

@@ -159,6 +159,7 @@ type person struct {
 	h      *house
 	client *http.Client
 	agent  string
+	accept string // what kind of answer is asked for; "" = a page
 }
 
 // nobody is a browser in which nobody has signed in.
@@ -201,6 +202,9 @@ func (a answer) page(t *testing.T) *htmlcheck.Document {
 func (p *person) do(r *http.Request) answer {
 	p.h.t.Helper()
 	r.Header.Set("User-Agent", p.agent)
+	if p.accept != "" {
+		r.Header.Set("Accept", p.accept)
+	}
 	resp, err := p.client.Do(r)
 	must(p.h.t, err)
 	defer resp.Body.Close()

@@ -135,13 +135,14 @@
     photos.set(form, work);
     work.then(() => tell(form));
   };
+  const degrees = (s) => new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 5, maximumFractionDigits: 5 }).format(s);
   const tell = async (form) => {
     const out = form.querySelector("[data-facts]"), photo = await photos.get(form);
     out.textContent = "";
     if (!photo || !form.elements.consent.checked) return;
     const { taken, lat } = photo.said, says = [];
     if (taken) says.push(out.dataset.at.replace("#", `${taken.slice(11, 16)} ${taken.slice(8, 10)}/${taken.slice(5, 7)}/${taken.slice(0, 4)}`));
-    if (lat) says.push(out.dataset.in.replace("#", `${lat}; ${photo.said.lon}`));
+    if (lat) says.push(out.dataset.in.replace("#", `${degrees(lat)}; ${degrees(photo.said.lon)}`));
     out.textContent = says.join(", ") || out.dataset.none;
   };
   const draft = (form) => `draft ${owner} ${form.dataset.queue}`;
