@@ -79,11 +79,17 @@ type tab struct {
 // open makes a tab for the pages of a site.
 func open(t *testing.T, browser context.Context, site string) *tab {
 	t.Helper()
+	return attach(t, browser, site, chromedp.WithNewBrowserContext())
+}
+
+// attach makes a tab in the browser's own profile, or with an option in another.
+func attach(t *testing.T, browser context.Context, site string, profile ...chromedp.ContextOption) *tab {
+	t.Helper()
 	u, err := url.Parse(site)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	ctx, stop := chromedp.NewContext(browser, profile...)
 	t.Cleanup(stop)
 	tb := &tab{ctx: ctx, host: u.Host}
 	tb.forget()

@@ -33,6 +33,7 @@ const (
 type office struct {
 	*line
 	t    *testing.T
+	near string // the house as desks reach it, without the line
 	desk *program.Browser
 	task string // path of a task of the official
 	shot string // a file as a camera makes it
@@ -54,7 +55,7 @@ func newOffice(t *testing.T) *office {
 			t.Errorf("%v\n%s", err, server.Said())
 		}
 	})
-	o := &office{line: strung(t, server.URL), t: t, shot: filepath.Join(dir, "IMG_0001.jpg")}
+	o := &office{line: strung(t, server.URL), t: t, near: server.URL, shot: filepath.Join(dir, "IMG_0001.jpg")}
 	o.desk = o.at(server, official)
 	work := o.reads("/app/viec-cua-toi")
 	o.task = regexp.MustCompile(`<h3><a href="(/app/nhiem-vu/[^"]+)"`).FindStringSubmatch(work)[1]
@@ -105,11 +106,12 @@ func (o *office) arrived(words string) (steps, photos int) {
 type phone struct {
 	*reader
 	*office
+	clerk *reader // its owner at a desk, who forbids scripts
 }
 
 func (o *office) phone(t *testing.T, browser context.Context, login string) *phone {
 	t.Helper()
-	p := &phone{&reader{open(t, browser, o.site()), t, o.site()}, o}
+	p := &phone{reader: &reader{open(t, browser, o.site()), t, o.site()}, office: o}
 	p.must(p.look(screen{width: 390}))
 	p.enrols(login)
 	return p
@@ -118,7 +120,9 @@ func (o *office) phone(t *testing.T, browser context.Context, login string) *pho
 // enrols makes the telephone one of somebody's by a link that they made at a desk.
 func (p *phone) enrols(login string) {
 	p.reader.t.Helper()
-	desk := &reader{open(p.reader.t, launch(p.reader.t), p.site), p.reader.t, p.site}
+	desk := &reader{open(p.reader.t, launch(p.reader.t), p.near), p.reader.t, p.near}
+	p.clerk = desk
+	desk.must(desk.scripts(false))
 	desk.signsIn(login, invented.Password)
 	desk.goes("/app/tai-khoan/thiet-bi/them")
 	desk.sends()
@@ -149,7 +153,11 @@ func (p *phone) writes(words string, photo bool) {
 }
 
 // taps presses Send.
-func (p *phone) taps() { p.presses(p.form() + " .btn.primary") }
+func (p *phone) taps() {
+	p.reader.t.Helper()
+	p.does(`document.querySelector(` + quote(p.form()+" .btn.primary") + `).scrollIntoView({block: "center"})`)
+	p.presses(p.form() + " .btn.primary")
+}
 
 // tray waits until so many entries are in the tray in a state.
 func (p *phone) tray(state string, n int) {
@@ -192,8 +200,17 @@ func TestPhone(t *testing.T) {
 	axeLibrary(t)
 	o := newOffice(t)
 	p := o.phone(t, launch(t), official)
-	t.Run("three taps", func(t *testing.T) { o.threeTaps(t) })
-	t.Run("cut", p.cutEverywhere)
+	t.Run("three taps", o.threeTaps)
+	t.Run("killed", o.killed)
+	for _, c := range []struct {
+		name string
+		test func(*testing.T)
+	}{{"cut", p.cutEverywhere}, {"offline", p.offline}, {"crossed", p.crossed}, {"revoked", p.revoked}} {
+		t.Run(c.name, func(t *testing.T) {
+			p.reader.t, p.clerk.t = t, t
+			c.test(t)
+		})
+	}
 }
 
 // threeTaps: from a link in a message of another site to progress with a photo that has arrived, over a slow network.

@@ -62,6 +62,8 @@
     }
   });
 
+  tray.addEventListener("toggle", () => { if (tray.open) tray.scrollIntoView({ block: "center" }); });
+
   // Sending: when something is entered, the page is opened or seen again, the network comes back, and in between.
   let wait = 5, timer;
   const go = async () => {
