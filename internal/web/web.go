@@ -3,7 +3,8 @@
 // It promises that every route stands in one table with the right it needs, and is refused in words to whoever lacks
 // it; that what somebody entered is never lost, whether the form had faults, the session ended, or somebody else was
 // first; that the same form sent twice is done once; that every flow but passkeys works without scripts; and that
-// nothing it shows is kept by a cache. It holds no rules of its own: the stores decide, and it puts into words.
+// nothing it shows is kept by a cache, but work and tasks on the enrolled telephone of whose they are. It holds no rules
+// of its own: the stores decide, and it puts into words.
 package web
 
 import (
