@@ -105,7 +105,7 @@ var edges = map[string]struct {
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/paper": {3, []string{"thuoc/internal/docx", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/plan", "thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/report",
-		"thuoc/internal/agency", "thuoc/internal/follow"}, "lays values of the domain out as office documents; asks no store"},
+		"thuoc/internal/agency", "thuoc/internal/follow", "thuoc/internal/inspect", "thuoc/internal/job"}, "lays values of the domain out as office documents; asks no store"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},

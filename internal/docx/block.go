@@ -168,3 +168,18 @@ func (w *writer) rule(points float64, after int) {
 		`<wps:bodyPr/></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice><mc:Fallback><w:pict><v:line xmlns:v="urn:schemas-microsoft-com:vml" style="width:%.1[4]fpt;height:0" from="0,0" to="%.1[4]fpt,0" strokeweight=".75pt"/></w:pict></mc:Fallback>`+
 		`</mc:AlternateContent></w:r></w:p>`, cx, 9000+w.rules, w.rules, points, after)
 }
+
+// Witnesses are who signs a record beside the signer: each a title, two a row, with room for signing under it.
+type Witnesses []string
+
+func (list Witnesses) write(w *writer) {
+	var cells []string
+	for _, title := range list {
+		cells = append(cells, para("chuc_vu_nguoi_ky", upper(title))+para("ky_ghi_ro", "(Ký, ghi rõ họ tên)")+para("chu_ky", ""))
+	}
+	if len(cells)%2 > 0 {
+		cells = append(cells, para("chu_ky", ""))
+	}
+	w.WriteString(columns(textWidth/2, textWidth-textWidth/2, cells...))
+	w.paragraph("ke_ngang", "", "") // two tables without a paragraph between grow together
+}

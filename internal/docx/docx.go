@@ -90,7 +90,7 @@ type Copy struct {
 	Recipients []string
 }
 
-// Block is a part of a body: Paragraph or Table.
+// Block is a part of a body: Paragraph, Table or Witnesses.
 type Block interface{ write(*writer) }
 
 // Paragraph is a text in a style. Lead stands before it in bold: the number of an article.

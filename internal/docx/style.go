@@ -85,6 +85,7 @@ var looks = []look{
 	{id: "chuc_vu_nguoi_ky", name: "Chức vụ của người ký", size: 14, bold: true, align: "center", keep: true},
 	{id: "chu_ky", name: "Chỗ ký và đóng dấu", size: 14, align: "center", before: 1500, keep: true},
 	{id: "ho_ten_nguoi_ky", name: "Họ và tên người ký", size: 14, bold: true, align: "center"},
+	{id: "ky_ghi_ro", name: "Ký, ghi rõ họ tên", size: 13, italic: true, align: "center", keep: true},
 	{id: "noi_nhan_tu", name: "Nơi nhận", size: 12, bold: true, italic: true, align: "left", keep: true},
 	{id: "noi_nhan_danh_sach", name: "Danh sách nơi nhận", size: 11, align: "left", left: 114, hang: 114},
 	{id: "phu_luc_so", name: "Phụ lục", size: 14, bold: true, align: "center", keep: true, outline: 1},

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,7 +137,9 @@ func sampleConsolidated(n int) report.Consolidated {
 func documents() map[string]*docx.Document {
 	draft := committee
 	draft.Number, draft.Date = "", clock.Date{}
-	return map[string]*docx.Document{"plan": Plan(samplePlan()), "urging": Letter(sampleUrging(), department, "Sở Tài chính"), "progress": Progress(sampleProgress(), department, parts), "consolidated": Consolidated(sampleConsolidated(12), draft, parts)}
+	all := map[string]*docx.Document{"plan": Plan(samplePlan()), "urging": Letter(sampleUrging(), department, "Sở Tài chính"), "progress": Progress(sampleProgress(), department, parts), "consolidated": Consolidated(sampleConsolidated(12), draft, parts)}
+	maps.Copy(all, inspectionDocuments())
+	return all
 }
 
 func template(t testing.TB) *docx.Template {
@@ -208,8 +211,12 @@ func TestEveryFigureIsTraced(t *testing.T) {
 			hashes["consolidated"] = append(hashes["consolidated"], short(f.Hash))
 		}
 	}
+	hashes["conclusion"] = []string{short(conclusionHash(sampleConclusion()))}
 	hashes["plan"], hashes["urging"] = []string{short(samplePlan().Hash)}, []string{short(listHash(sampleUrging().Items))}
 	for name, d := range documents() {
+		if len(d.Annexes) == 0 {
+			continue // decisions and records hold no figures
+		}
 		last := d.Annexes[len(d.Annexes)-1]
 		if last.Title != "Nguồn số liệu" {
 			t.Errorf("%s ends with the appendix %q", name, last.Title)
@@ -271,6 +278,9 @@ func TestOffice(t *testing.T) {
 		"plan":         {"KẾ HOẠCH", "Số: 06/KH-UBND", "I. MỤC ĐÍCH, YÊU CẦU", "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "Phụ lục I", "DANH MỤC NHIỆM VỤ"},
 		"urging":       {"/SNV-CCHC", "V/v đôn đốc", "Kính gửi: Sở Tài chính", "06 nhiệm vụ", "GIÁM ĐỐC"},
 		"progress":     {"BÁO CÁO", "6 tháng đầu năm 2026", "Kính gửi: Ủy ban nhân dân tỉnh Mẫu", "NGUỒN SỐ LIỆU"},
+		"decision":     {"QUYẾT ĐỊNH", "Số: 09/QĐ-UBND", "Điều 4.", "bốc thăm ngẫu nhiên", "Trưởng đoàn"},
+		"record":       {"BIÊN BẢN", "từ 8 giờ 05 phút ngày 09/9/2026", "ĐẠI DIỆN ĐƠN VỊ", "TM. ĐOÀN KIỂM TRA"},
+		"conclusion":   {"THÔNG BÁO", "Số: 12/TB-UBND", "05 tồn tại, hạn chế", "NGUỒN SỐ LIỆU"},
 		"consolidated": {"II. ĐỊA BÀN KHẢO SÁT", "III. CÔNG TÁC KIỂM TRA, TÁI KIỂM TRA", "VI. NHIỆM VỤ TRỌNG TÂM THỜI GIAN TỚI"},
 	} {
 		text := run("pdftotext", "-layout", filepath.Join(dir, name+".pdf"), "-")
