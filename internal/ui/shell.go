@@ -11,6 +11,8 @@ type Shell struct {
 	Flash  *Notice    // what the last form did
 	Public Link       // the way to the public pages
 
+	Sheet string // address of the page's list as a workbook; "" where it has none
+
 	Manifest string  // address of what lets a telephone put the app among its own
 	Outbox   *Outbox // what waits in this browser to be sent; nil on pages that show nothing of it
 }

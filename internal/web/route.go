@@ -117,6 +117,7 @@ func init() { // the pages link to each other through the table
 		meetingRoutes,
 		urgingRoutes,
 		paperRoutes,
+		sheetRoutes,
 	)...)
 }
 
