@@ -99,8 +99,9 @@ func (s *Store) tryOnce(ctx context.Context, q *db.Q, subjects ...subject) error
 		if now.Sub(t.Last) >= sub.patience.forget {
 			t = tries{}
 		}
-		if left := t.Last.Add(sub.patience.wait(t.N)).Sub(now); left > 0 {
-			return tooMany(min(left, longestWait)) // a clock that was set back must not lengthen it
+		// A clock that was set back must not keep people out until it is again what it was.
+		if left := t.Last.Add(sub.patience.wait(t.N)).Sub(now); left > 0 && !t.Last.After(now) {
+			return tooMany(left)
 		}
 		before[i] = t
 	}

@@ -129,15 +129,18 @@ func TestNobodyIsLockedOut(t *testing.T) {
 	})
 }
 
-// A clock that is set back does not make the wait longer than the longest.
+// A clock that is set back keeps nobody out until it is again what it was: one more try is free, and from then on the wait
+// is counted by the new time.
 func TestGuessingWhenTheClockGoesBack(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for range 6 {
 			h.from("203.0.113.70", "ai@tinh.gov.vn", "x")
 		}
 		h.clock.Advance(-48 * time.Hour)
-		if got := waitOf(h.from("203.0.113.71", "ai@tinh.gov.vn", "x")); got > 15*time.Minute || got == 0 {
-			t.Errorf("wait %v", got)
+		for i, most := range []time.Duration{0, 15 * time.Minute} {
+			if got := waitOf(h.from("203.0.113.71", "ai@tinh.gov.vn", "x")); got > most || got == 0 && most > 0 {
+				t.Errorf("try %d: wait %v", i+1, got)
+			}
 		}
 	})
 }

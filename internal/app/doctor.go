@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/google/uuid"
+
 	"thuoc/internal/audit"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
@@ -186,8 +188,8 @@ func (e *exam) rows(ctx context.Context) {
 		return
 	}
 	now := e.config.Now()
-	if len(newest) > 0 && newest[0].At.After(now.Add(time.Minute)) {
-		e.note("clock", Fault, fault.T("The clock was set back: the audit log has an entry of %s.", newest[0].At.UTC().Format(time.RFC3339)),
+	if len(newest) > 0 && lastMoment(newest[0]).After(now.Add(time.Minute)) {
+		e.note("clock", Fault, fault.T("The clock was set back: the audit log has an entry of %s.", lastMoment(newest[0]).UTC().Format(time.RFC3339)),
 			fault.T("Set the clock right before anybody works; deadlines and links are counted by it."))
 	}
 	if waiting.Entries > 0 && now.Sub(waiting.Oldest) > oldSeal {
@@ -204,6 +206,20 @@ func (e *exam) rows(ctx context.Context) {
 	if !state.Oldest.IsZero() && now.Sub(state.Oldest) > queueBound {
 		e.note("jobs", Warning, fault.T("A job has been due for %d minutes.", int(now.Sub(state.Oldest).Minutes())), fault.T("Is the program serving? Read its log."))
 	}
+}
+
+// lastMoment is up to when a log whose newest entry this is has come. Ids go on from where they were when a clock is set
+// back, so that the newest tells of entries before it, whatever its own time.
+func lastMoment(newest audit.Row) time.Time {
+	id, err := uuid.Parse(newest.ID)
+	if err != nil {
+		return newest.At
+	}
+	sec, nsec := id.Time().UnixTime()
+	if made := time.Unix(sec, nsec); made.After(newest.At) {
+		return made
+	}
+	return newest.At
 }
 
 // backups looks at the age of the newest one.

@@ -143,7 +143,7 @@ func (f *form) send(pg *page, do func() (*page, error)) (*page, error) {
 	if err == nil {
 		return next, nil
 	}
-	if fault.KindOf(err) == fault.Busy { // nor can what was entered be kept now, except before whoever entered it
+	if fault.KindOf(err) == fault.Busy && v.actor.User != "" { // nor can what was entered be kept now, except before whoever entered it
 		pg.status = f.later(err)
 		return pg, nil
 	}
