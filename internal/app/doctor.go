@@ -93,7 +93,8 @@ func (h *House) health(ctx context.Context) (x web.Health) {
 func (e *exam) broken(check string, err error) {
 	found, err := damage(err)
 	if err != nil {
-		found = []Finding{{Grade: Fault, Seen: fault.T("It cannot be used: %s.", err.Error())}}
+		found = []Finding{{Grade: Fault, Seen: fault.T("It cannot be used: %s.", err.Error()),
+			Remedy: fault.T("Look at the disk, the rights of the folder and the settings; for a database on a server, whether it answers.")}}
 	}
 	for _, f := range found {
 		f.Check = check

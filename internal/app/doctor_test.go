@@ -7,12 +7,15 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,8 +33,7 @@ var quiet = slog.New(slog.DiscardHandler)
 // newHouse founds a house for a test.
 func newHouse(t *testing.T) Config {
 	t.Helper()
-	clock := &dbtest.Clock{}
-	clock.Advance(dbtest.Start.Sub(time.Time{}))
+	clock := dbtest.ClockAt(dbtest.Start)
 	c, err := Configure(func(s Setting) string { return map[string]string{"data": filepath.Join(t.TempDir(), "data")}[s.Name] }, clock.Now, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -205,6 +207,67 @@ var ills = []ill{
 	}},
 }
 
+// asked are the findings of a house that cannot be opened.
+var asked = []ill{
+	{"Name the data folder: --data DIR, or the variable THUOC_DATA.", "folder", Fault, func(_ *testing.T, c *Config, _ *Machine) { c.Data = "" }},
+	{"The folder %s is no data folder of this program. Check the name; a new one is made with: thuoc init", "folder", Fault, renamed("other.json")},
+	{"The set-up of %s was cut short. Finish it with the same thuoc init, or remove the folder.", "folder", Fault, renamed(unfinishedName)},
+	{"The restore into %s was cut short. Remove the folder, empty the database where it is on a server, and restore again.", "folder", Fault, renamed(restoringName)},
+	{"%s cannot be read. Restore it from a backup.", "folder", Fault, written(foundingName, "{")},
+	{"The data folder is of a newer program (form %d, this program knows %d). Use the newer program.", "folder", Fault, written(foundingName, `{"format": 99, "id": "x"}`)},
+	{"The folder %s cannot be used: %s. Look at its rights and its disk.", "folder", Fault, func(t *testing.T, c *Config, _ *Machine) {
+		path := filepath.Join(c.Data, foundingName)
+		if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"It cannot be used: %s.", "disk", Fault, func(_ *testing.T, _ *Config, m *Machine) {
+		m.Disk = func(string) (Disk, error) { return Disk{}, os.ErrPermission }
+	}},
+	{"There is no database at %s. Check the folder; a new one is made with: thuoc init", "database", Fault, func(t *testing.T, c *Config, _ *Machine) {
+		if err := os.Remove(filepath.Join(c.Data, databaseName)); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"%s is not a database of this program. Check the folder.", "database", Fault, written(databaseName, "somebody else's")},
+	{"The database is empty. Set it up with: thuoc init", "database", Fault, migrations("DELETE FROM migration")},
+	{"The database is older (schema %d) than this program (schema %d). Bring it up with: thuoc migrate (it makes a backup first)", "database", Fault,
+		migrations("DELETE FROM migration WHERE version > 1")},
+	{"The database is newer (schema %d) than this program (schema %d). Use the newer program, or restore the backup made before the upgrade.", "database", Fault,
+		migrations("INSERT INTO migration (version, name, sum, floor, at) VALUES (9000, '9000_future.sql', 'x', 9000, 0)")},
+	{"The migration %s of this database is not the one this program knows. Use the program that made it.", "database", Fault,
+		migrations("UPDATE migration SET sum = 'x' WHERE version = 1")},
+	{"The database is not that of the data folder %s. Check --data and --db.", "database", Fault, written(foundingName, `{"format": 1, "id": "another"}`)},
+	{"The key %s is not that of this house. Put the right one back from where the keys are kept.", "database", Fault,
+		written(filepath.Join(keysName, auditKey), strings.Repeat("k", keySize))},
+}
+
+// renamed gives the founding another name.
+func renamed(to string) func(*testing.T, *Config, *Machine) {
+	return func(t *testing.T, c *Config, _ *Machine) {
+		if err := os.Rename(filepath.Join(c.Data, foundingName), filepath.Join(c.Data, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// written writes a file of the data folder anew.
+func written(name, text string) func(*testing.T, *Config, *Machine) {
+	return func(t *testing.T, c *Config, _ *Machine) {
+		if err := os.WriteFile(filepath.Join(c.Data, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// migrations changes what the database says of its migrations.
+func migrations(statement string) func(*testing.T, *Config, *Machine) {
+	return inside(func(ctx context.Context, _ *House, q *db.Q) error {
+		_, err := q.Exec(ctx, statement)
+		return err
+	})
+}
+
 // elsewhere are the findings that this test cannot provoke on SQLite in a folder, with the test that does.
 var elsewhere = map[string]string{
 	"The database confirms before it is on disk (%s).":               "TestDoctorOnServer",
@@ -240,8 +303,9 @@ func TestDoctorOfAnOpenHouse(t *testing.T) {
 
 // TestDoctorFinds: each illness is found, with its grade and a remedy.
 func TestDoctorFinds(t *testing.T) {
-	for _, i := range ills {
+	for _, i := range slices.Concat(ills, asked) {
 		t.Run(i.finding, func(t *testing.T) {
+			t.Parallel()
 			c, m := newHouse(t), wellMachine()
 			i.do(t, &c, &m)
 			all := Examine(t.Context(), c, m)
@@ -249,9 +313,77 @@ func TestDoctorFinds(t *testing.T) {
 			if at < 0 {
 				t.Fatalf("not found among %v", all)
 			}
-			if f := all[at]; f.Check != i.check || f.Grade != i.grade {
+			f := all[at]
+			if f.Check != i.check || f.Grade != i.grade {
 				t.Errorf("found as %s %s", f.Check, f.Grade)
 			}
+			if f.Remedy.Key == "" && !remedy.MatchString(f.Seen.Key) {
+				t.Error("it does not say what to do")
+			}
+		})
+	}
+}
+
+// remedy is a word with which a sentence says what to do.
+var remedy = regexp.MustCompile(`\b(Bring|Check|Finish|Look|Name|Put|Remove|Restore|Set|Stop|Use)\b`)
+
+// TestEveryRefusalIsProvoked reads the functions with which a house is opened: each fault they can word stands in the
+// tables above.
+func TestEveryRefusalIsProvoked(t *testing.T) {
+	provoked := map[string]bool{}
+	for _, i := range slices.Concat(ills, asked) {
+		provoked[i.finding] = true
+	}
+	n := 0
+	for file, functions := range map[string][]string{
+		"folder.go": {"OpenFolder", "parseFounding", "notFounded", "folderFault", "key"}, "house.go": {"recognise"},
+		"../db/sqlite.go": {"connectSQLite", "checkOwner"}, "../db/migrate.go": {"knows", "fits"},
+	} {
+		source, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range source.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || !slices.Contains(functions, fn.Name.Name) {
+				continue
+			}
+			for key := range worded(fn) {
+				if n++; !provoked[key] {
+					t.Errorf("%s: nothing provokes %q", fn.Name, key)
+				}
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("only %d refusals were read from the source", n)
+	}
+}
+
+// worded gives the sentences of the faults that a function makes.
+func worded(fn *ast.FuncDecl) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		ast.Inspect(fn, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			of, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := of.X.(*ast.Ident); !ok || pkg.Name != "fault" || of.Sel.Name != "New" && of.Sel.Name != "T" {
+				return true
+			}
+			key := ""
+			ast.Inspect(call.Args[map[string]int{"T": 0, "New": 1}[of.Sel.Name]], func(part ast.Node) bool { // the parts of a long one are joined
+				if text, ok := part.(*ast.BasicLit); ok {
+					s, _ := strconv.Unquote(text.Value)
+					key += s
+				}
+				return true
+			})
+			return yield(key)
 		})
 	}
 }

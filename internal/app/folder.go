@@ -124,7 +124,7 @@ func folderFault(dir string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		cause = e.Err
 	}
-	return &fault.Error{Text: fault.T("The folder %s cannot be used: %s.", dir, cause.Error()), Err: err}
+	return &fault.Error{Text: fault.T("The folder %s cannot be used: %s. Look at its rights and its disk.", dir, cause.Error()), Err: err}
 }
 
 // empty tells whether a folder is not there or has nothing in it.

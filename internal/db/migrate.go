@@ -203,6 +203,9 @@ func newFile(ctx context.Context, path string) error {
 
 // place gives a finished file its name, on disk with its folder; a file that has the name already stays.
 func place(part, path string) error {
+	if log, err := os.Stat(part + "-wal"); err == nil && log.Size() > 0 { // what did not fit into the file is still there
+		return fault.New(fault.Busy, "The disk is full. Nothing was stored; free some space and try again.")
+	}
 	err := syncPath(part)
 	if err == nil {
 		err = os.Link(part, path)

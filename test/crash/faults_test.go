@@ -77,8 +77,7 @@ func newScene(t *testing.T, dir string, d *db.DB, clock *dbtest.Clock) *scene {
 // onSQLite is a scene on a SQLite file that waits only briefly for its turn.
 func onSQLite(t *testing.T) *scene {
 	cfg := dbtest.Fresh(t, db.SQLite)
-	clock := &dbtest.Clock{}
-	clock.Advance(dbtest.Start.Sub(time.Time{}))
+	clock := dbtest.ClockAt(dbtest.Start)
 	cfg.Now, cfg.Wait = clock.Now, time.Millisecond
 	return newScene(t, t.TempDir(), dbtest.Open(t, cfg), clock)
 }
@@ -183,8 +182,7 @@ func wantOne(t *testing.T, s *scene) {
 // lockedDatabase lets another program hold the write lock.
 func lockedDatabase(t *testing.T) *scene {
 	cfg := dbtest.Fresh(t, db.SQLite)
-	clock := &dbtest.Clock{}
-	clock.Advance(dbtest.Start.Sub(time.Time{}))
+	clock := dbtest.ClockAt(dbtest.Start)
 	cfg.Now, cfg.Wait = clock.Now, time.Millisecond
 	s := newScene(t, t.TempDir(), dbtest.Open(t, cfg), clock)
 	other, err := sql.Open("sqlite", "file:"+cfg.URL+"?_txlock=immediate")
@@ -202,10 +200,10 @@ func lockedDatabase(t *testing.T) *scene {
 	return s
 }
 
-// fullDisk puts everything on a file system of 2 MB and fills it.
+// fullDisk puts everything on a file system of 4 MB and fills it.
 func fullDisk(t *testing.T) *scene {
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("a small file system must be mounted: %v", err)
 		}
@@ -214,8 +212,7 @@ func fullDisk(t *testing.T) *scene {
 	t.Cleanup(func() { syscall.Unmount(dir, 0) })
 	cfg := dbtest.Empty(t, db.SQLite)
 	cfg.URL = filepath.Join(dir, "thuoc.db")
-	clock := &dbtest.Clock{}
-	clock.Advance(dbtest.Start.Sub(time.Time{}))
+	clock := dbtest.ClockAt(dbtest.Start)
 	cfg.Now = clock.Now
 	if err := db.Create(t.Context(), cfg); err != nil {
 		t.Fatal(err)
@@ -267,8 +264,7 @@ func behindProxy(t *testing.T, mode int32) *scene {
 	go p.run()
 	u.Host = l.Addr().String()
 	u.RawQuery = "sslmode=disable"
-	clock := &dbtest.Clock{}
-	clock.Advance(dbtest.Start.Sub(time.Time{}))
+	clock := dbtest.ClockAt(dbtest.Start)
 	cfg.URL, cfg.Now = u.String(), clock.Now
 	s := newScene(t, t.TempDir(), dbtest.Open(t, cfg), clock)
 	s.wrong, s.mended = func() { p.mode.Store(mode) }, func() { p.mode.Store(pass) }
