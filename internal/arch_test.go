@@ -100,7 +100,7 @@ var edges = map[string]struct {
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
 	"thuoc/internal/web": {3, []string{"thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/job", "thuoc/internal/audit",
 		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/score", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/draft", "thuoc/internal/upkeep",
-		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/upload", "thuoc/internal/workday",
+		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/report", "thuoc/internal/upload", "thuoc/internal/workday",
 		"thuoc/internal/docx", "thuoc/internal/paper", "thuoc/internal/registry"},
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 

@@ -32,6 +32,7 @@ import (
 	"thuoc/internal/follow"
 	"thuoc/internal/lang"
 	"thuoc/internal/place"
+	"thuoc/internal/report"
 	"thuoc/internal/run"
 
 	"thuoc/internal/plan"
@@ -84,7 +85,7 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
 		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
-		Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}), Plans: plan.New(plan.Options{DB: d, Log: log}), Registry: registry.New(registry.Options{DB: d, Log: log}), Blobs: disk,
+		Tasks: task.New(task.Options{DB: d, Log: log}), Reports: report.New(report.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}), Plans: plan.New(plan.Options{DB: d, Log: log}), Registry: registry.New(registry.Options{DB: d, Log: log}), Blobs: disk,
 		Key: key, Name: lang.Names{VI: "Tỉnh Mẫu", EN: "Mau"}, Code: "test", Now: now,
 		Health: func(context.Context) Health {
 			return Health{Backup: now().Add(-2 * time.Hour), Findings: []Finding{

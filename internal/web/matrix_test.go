@@ -133,6 +133,7 @@ type matrix struct {
 	change, farChange              string // boundary changes of made("ward") and made("far ward")
 	nearEdition, farEdition        edition.Release
 	task, farTask                  string
+	reported, farReported          reported
 	request, farRequest            string
 	evidence, farEvidence          string
 }
@@ -162,6 +163,7 @@ func newMatrix(h *house) *matrix {
 	m.session = m.farSession
 	m.nearEdition, m.farEdition = h.frozen(made("province"), 2011), h.frozen(made("another"), 2011)
 	m.giveTasks()
+	m.giveReports()
 	return m
 }
 

@@ -109,7 +109,7 @@ func init() { // the pages link to each other through the table
 		runRoutes,
 		editionRoutes,
 		planRoutes,
-		taskRoutes,
+		taskRoutes, reportRoutes,
 		exchangeRoutes,
 		phoneRoutes,
 		followRoutes,

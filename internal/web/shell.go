@@ -31,6 +31,7 @@ var menu = []struct {
 		{"tasks", "list-todo", func(v *visit) string { return v.t("Tasks") }, true, nil},
 	}},
 	{func(v *visit) string { return v.t("Following") }, []entry{
+		{"reports", "scroll-text", func(v *visit) string { return v.t("Periodic reports") }, false, nil},
 		{"reminders", "clock", func(v *visit) string { return v.t("Reminders") }, false, nil},
 		{"following", "triangle-alert", func(v *visit) string { return v.t("Following and urging") }, false, nil},
 		{"directives", "corner-down-right", func(v *visit) string { return v.t("Orders of the leaders") }, false, nil},

@@ -31,6 +31,7 @@ import (
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
 	"thuoc/internal/registry"
+	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
 	"thuoc/internal/ui"
@@ -53,6 +54,7 @@ type Options struct {
 	Plans    *plan.Store
 	Registry *registry.Store
 	Tasks    *task.Store
+	Reports  *report.Store
 	Follow   *follow.Store
 	Blobs    blob.Store // keeps what people attach
 	Key      []byte     // at least 32 random bytes, kept outside the database: seals what a browser holds for us

@@ -13,6 +13,7 @@ type workPage struct {
 	Due         []workRow
 	Judge       []taskRow
 	Decide      []questionRow
+	Reports     []reportRow
 	Waits       bool
 }
 
@@ -42,7 +43,10 @@ func (v *visit) work() (*page, error) {
 	if err := v.waiting(body); err != nil {
 		return nil, err
 	}
-	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide) > 0
+	if body.Reports, err = v.dueReports(); err != nil {
+		return nil, err
+	}
+	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports) > 0
 	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 
