@@ -23,6 +23,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
 )
@@ -40,6 +41,7 @@ type House struct {
 	Plans    *plan.Store
 	Tasks    *task.Store
 	Follow   *follow.Store
+	Reports  *report.Store
 }
 
 // past is how many days the province looks back on: its plan is in the middle of a year.

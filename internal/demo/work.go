@@ -102,6 +102,9 @@ func (b *builder) work() error {
 				}
 			}
 		}
+		if err := b.reports(before); err != nil {
+			return err
+		}
 	}
 	return nil
 }
