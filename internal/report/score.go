@@ -237,6 +237,9 @@ func (l Line) Says() (t fault.Text, ok bool) {
 	var sent, due string
 	var n int
 	if _, err := fmt.Sscanf(l.Fact, strings.ReplaceAll(punctualFact, "%s", "%10s"), &sent, &due, &n); err == nil && l.Decides == "" {
+		if n == 0 {
+			return fault.T("Sent on %s, by the last day %s.", clock.MustDate(sent), clock.MustDate(due)), true
+		}
 		return fault.T("Sent on %s, due on %s: %d working days late.", clock.MustDate(sent), clock.MustDate(due), n), true
 	}
 	if _, err := fmt.Sscanf(l.Fact, firstTimeFact, &n); err == nil && l.Decides == "" {

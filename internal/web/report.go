@@ -162,7 +162,7 @@ func (v *visit) reportFigures(b *reportPage, p *report.Page) {
 		if f.Code == "" {
 			row := figureRow{Name: f.Names().In(v.lang), Value: count(v, f.Value), Before: cmp.Or(before[f.Mark], "–"), Sub: f.Of != ""}
 			if f.Of != "" {
-				row.Of = v.t("of %s", count(v, f.Base))
+				row.Of = v.t("out of %s", count(v, f.Base))
 			}
 			b.Figures = append(b.Figures, row)
 			continue

@@ -40,9 +40,9 @@ type sumPage struct {
 
 // sumGroup is the units of one exception.
 type sumGroup struct {
-	Head, Icon, None string
-	Units            []sumUnit
-	More             int
+	Head, None string
+	Units      []sumUnit
+	More       int
 }
 
 // quoteGroup is what units wrote under one heading.
@@ -99,29 +99,29 @@ func (v *visit) actorOwns(home string) bool {
 
 // sumExceptions writes who is late, returned, disputed, changed and missing.
 func (v *visit) sumExceptions(b *sumPage, c *report.Consolidated) {
-	group := func(head, icon, none string, list []report.Exception, says func(report.Exception) string) {
-		g := sumGroup{Head: head, Icon: icon, None: none, More: max(0, len(list)-mostUnits)}
+	group := func(head, none string, list []report.Exception, says func(report.Exception) string) {
+		g := sumGroup{Head: head, None: none, More: max(0, len(list)-mostUnits)}
 		for _, x := range list[:min(len(list), mostUnits)] {
 			g.Units = append(g.Units, sumUnit{x.Unit.Name, v.to("report", x.Report), says(x)})
 		}
 		b.Groups = append(b.Groups, g)
 	}
-	group(v.t("Late (%s)", count(v, len(c.Late))), "triangle-alert", v.t("Nobody is late."), c.Late, func(x report.Exception) string {
+	group(v.t("Late (%s)", count(v, len(c.Late))), v.t("Nobody is late."), c.Late, func(x report.Exception) string {
 		if x.Sent.IsZero() {
 			return v.t("not sent, %d working days late", x.Days)
 		}
 		return v.t("sent on %s, %d working days late", lang.Date(v.lang, x.Sent), x.Days)
 	})
-	group(v.t("Not sent, not late yet (%s)", count(v, len(c.Missing))), "clock", v.t("Everybody has sent."), c.Missing, func(x report.Exception) string { return v.text(x.State.Text()) })
-	group(v.t("Disputed (%s)", count(v, len(c.Disputed))), "info", v.t("No figure is disputed."), c.Disputed, func(x report.Exception) string {
+	group(v.t("Not sent, not late yet (%s)", count(v, len(c.Missing))), v.t("Nobody who has time left has still to send."), c.Missing, func(x report.Exception) string { return v.text(x.State.Text()) })
+	group(v.t("Disputed (%s)", count(v, len(c.Disputed))), v.t("No figure is disputed."), c.Disputed, func(x report.Exception) string {
 		var said []string
 		for _, d := range x.Words {
 			said = append(said, d.Mark.Names().In(v.lang)+": "+d.Words)
 		}
 		return strings.Join(said, " · ")
 	})
-	group(v.t("Returned (%s)", count(v, len(c.Returned))), "rotate-ccw", v.t("None is returned."), c.Returned, func(x report.Exception) string { return v.text(x.State.Text()) })
-	changed := sumGroup{Head: v.t("Changed against the period before (%s)", count(v, len(c.Changed))), Icon: "git-compare",
+	group(v.t("Returned (%s)", count(v, len(c.Returned))), v.t("None is returned."), c.Returned, func(x report.Exception) string { return v.text(x.State.Text()) })
+	changed := sumGroup{Head: v.t("Changed against the period before (%s)", count(v, len(c.Changed))),
 		None: v.t("No unit has %d more or fewer overdue tasks, nor a share of done tasks %s points off.", report.ChangedTasks, lang.Number(v.lang, 100*report.ChangedShare, 0))}
 	for _, x := range c.Changed {
 		changed.Units = append(changed.Units, sumUnit{x.Unit.Name, v.to("report", x.Report),
@@ -135,7 +135,7 @@ func (v *visit) sumFigures(b *sumPage, c *report.Consolidated) {
 	for _, f := range c.Figures {
 		row := sumRow{Name: f.Names().In(v.lang), Value: count(v, f.Value), Sub: f.Of != "", Before: "–"}
 		if f.Of != "" {
-			row.Of = v.t("of %s", count(v, f.Base))
+			row.Of = v.t("out of %s", count(v, f.Base))
 		}
 		if f.HasBefore {
 			row.Before = v.t("%s; the same %s units now %s", count(v, f.Before), count(v, f.Compared), count(v, f.Now))
