@@ -114,7 +114,7 @@ var edges = map[string]struct {
 		"public pages: figures from editions only, whose measure it is in run's words, places from the gazetteer, verdicts and statuses in score's words"},
 	"thuoc/internal/site": {3, []string{"thuoc/internal/fault"}, "asks a handler and hands files over; knows no page"},
 	"thuoc/internal/app": {4, []string{"thuoc/internal/portal", "thuoc/internal/api", "thuoc/internal/geo", "thuoc/internal/edition", "thuoc/internal/ui", "thuoc/internal/clock",
-		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/registry", "thuoc/internal/report",
+		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/draft", "thuoc/internal/upkeep", "thuoc/internal/web", "thuoc/internal/demo", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/registry", "thuoc/internal/inspect", "thuoc/internal/report",
 		"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail"},
 		"puts the house together and runs it: knows every room"},
 	"thuoc/internal/demo": {4, []string{"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/agency", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db",

@@ -103,7 +103,7 @@ func (h *House) people() error {
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base()})
-	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log})
+	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log, Sources: []report.Source{inspected}})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Registry = registry.New(registry.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
