@@ -52,6 +52,10 @@ bench-portal: ## the portal against its bounds, from the outside
 bench-app: ## the working pages against their bounds, from the outside
 	@$(GO) run ./test/load house
 
+.PHONY: bench-tasks
+bench-tasks: ## plans and tasks with 50,000 tasks and 500,000 events, from the outside
+	@$(GO) run ./test/load tasks
+
 .PHONY: bench
 bench: ## the benchmarks; each states its bound in its comment
 	$(GO) test -run '^$$' -bench . -benchmem ./...

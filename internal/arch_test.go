@@ -142,7 +142,7 @@ var edges = map[string]struct {
 
 	"thuoc/test/program": {9, nil, "only tests import it: builds and runs the real program"},
 	"thuoc/test/e2e":     {9, nil, "tests in a real browser; nothing imports it"},
-	"thuoc/test/load":    {9, []string{"thuoc/test/program", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/db"}, "a command that measures the portal from the outside"},
+	"thuoc/test/load":    {9, []string{"thuoc/test/program", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/db", "thuoc/internal/account", "thuoc/internal/agency", "thuoc/internal/clock", "thuoc/internal/place", "thuoc/internal/plan", "thuoc/internal/task"}, "a command that measures pages from the outside, and fills a house for it"},
 	"thuoc/test/badday":  {9, nil, "tests of the real program's bad days; nothing imports it"},
 }
 

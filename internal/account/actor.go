@@ -126,14 +126,35 @@ func (a Actor) Rows(do Action, c Columns) (where string, args []any) {
 		case reach == ownAgency && g.Agency != "" && c.Agency != "":
 			add(c.Agency+" = ?", g.Agency)
 		case reach == ownPlace && g.Place != "" && c.Place != "":
-			add("("+c.Place+" = ? OR "+c.Place+` IN (SELECT place FROM within
-				WHERE ancestor = ? AND since <= ? AND (until IS NULL OR until >= ?)))`, g.Place, g.Place, a.Day.String(), a.Day.String())
+			// One list of places, not “= or IN”: an index on the place is then walked once, in its order.
+			add(c.Place+` IN (SELECT CAST(? AS TEXT) UNION ALL SELECT place FROM within
+				WHERE ancestor = ? AND since <= ? AND (until IS NULL OR until >= ?))`, g.Place, g.Place, a.Day.String(), a.Day.String())
 		}
 	}
 	if len(any) == 0 {
 		return "1 = 0", nil
 	}
 	return "(" + strings.Join(any, " OR ") + ")", args
+}
+
+// Reaches counts the places that an actor's grants reach, at most so many: whoever sees a whole province is best served by
+// the order of a list, whoever sees a commune by its place.
+func (a Actor) Reaches(ctx context.Context, q *db.Q, most int) (int, error) {
+	if a.program {
+		return most, nil
+	}
+	n := 0
+	for _, g := range a.Grants {
+		if g.Place == "" {
+			continue
+		}
+		within, err := db.One[int](ctx, q, "SELECT count(*) FROM (SELECT place FROM within WHERE ancestor = ? LIMIT ?) AS w", g.Place, most)
+		if err != nil {
+			return 0, err
+		}
+		n += 1 + within
+	}
+	return min(n, most), nil
 }
 
 // PutWithin writes down that a place lies within another from a day to a day, for questions of rights. It belongs to the

@@ -2,6 +2,7 @@ package place
 
 import (
 	"context"
+	"slices"
 
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
@@ -81,6 +82,32 @@ func (s *Store) At(ctx context.Context, code string, on clock.Date) (Version, er
 // ByID is the function ByID in a transaction of its own.
 func (s *Store) ByID(ctx context.Context, id string, on clock.Date) (Version, error) {
 	return read(ctx, s.db, func(q *db.Q) (Version, error) { return ByID(ctx, q, id, on) })
+}
+
+// Called gives what many places are called on a day, by id and in one reading; each as ByID would give it. An id that is
+// no place's is not among them.
+func (s *Store) Called(ctx context.Context, on clock.Date, ids ...string) (map[string]Version, error) {
+	return read(ctx, s.db, func(q *db.Q) (map[string]Version, error) {
+		called := map[string]Version{}
+		for part := range slices.Chunk(ids, 200) {
+			args := make([]any, len(part))
+			for i, id := range part {
+				args[i] = id
+			}
+			list, err := versions(ctx, q, "v.place IN ("+db.Marks(len(part))+") AND v.load"+live+" ORDER BY v.place, v.since", args...)
+			if err != nil {
+				return nil, err
+			}
+			for len(list) > 0 {
+				n := slices.IndexFunc(list, func(v Version) bool { return v.Place != list[0].Place })
+				if n < 0 {
+					n = len(list)
+				}
+				called[list[0].Place], list = versionOn(list[:n], on), list[n:]
+			}
+		}
+		return called, nil
+	})
 }
 
 // History is the function History in a transaction of its own.

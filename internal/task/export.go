@@ -31,7 +31,7 @@ func (s *Store) Export(ctx context.Context, actor account.Actor, f Filter, usual
 	}
 	m := &matcher{file: ListFile{Place: usual, On: on}, agencies: map[string]string{}, places: map[string]string{}}
 	return list, s.db.View(ctx, func(q *db.Q) error {
-		where, args := f.conditions(actor, account.ReadTasks)
+		where, args := f.conditions(actor, account.ReadTasks, outlook{})
 		helpers, err := helpersOf(ctx, q, strings.Join(where, " AND "), args...)
 		if err != nil {
 			return err

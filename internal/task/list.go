@@ -1,9 +1,7 @@
 package task
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"thuoc/internal/account"
@@ -31,15 +29,43 @@ type Cursor struct {
 	ID  string
 }
 
+// provinceWide is how many places somebody reaches from whom on lists go by the day and not by the place.
+const provinceWide = 24
+
+// outlook is what the shape of a query depends on.
+type outlook struct {
+	// By the day no index on the place is used, for whoever may see most of the tasks has a page together after a few in
+	// the order of the days; else none on the day.
+	byDay   bool
+	pending bool // there are tasks that do not count yet; else nothing is asked of every single one
+}
+
+// lookOut finds how an actor's lists are best read at this moment.
+func lookOut(ctx context.Context, q *db.Q, actor account.Actor) (o outlook, err error) {
+	reach, err := actor.Reaches(ctx, q, provinceWide)
+	if err != nil {
+		return o, err
+	}
+	pending, err := db.One[int](ctx, q, "SELECT count(*) FROM task_batch WHERE live IS NULL")
+	return outlook{byDay: reach >= provinceWide, pending: pending > 0}, err
+}
+
 // conditions gives what the filter asks of the task t, and that the actor may do something to it. Tasks that the actor's
 // agency coordinates may be read too.
-func (f Filter) conditions(actor account.Actor, do account.Action) (where []string, args []any) {
-	may, args := actor.Rows(do, account.Columns{Place: "t.place", Agency: "t.agency"})
+func (f Filter) conditions(actor account.Actor, do account.Action, o outlook) (where []string, args []any) {
+	place, due, state := "t.place", "(t.due || '')", "(t.state || '')" // the one or the others without their indexes
+	if o.byDay {
+		place, due, state = "(t.place || '')", "t.due", "t.state"
+	}
+	may, args := actor.Rows(do, account.Columns{Place: place, Agency: "t.agency"})
 	if helps, more := actor.Rows(do, account.Columns{Agency: "h.agency"}); do == account.ReadTasks && len(more) > 0 {
 		may = "(" + may + " OR t.id IN (SELECT h.task FROM task_helper h WHERE " + helps + "))"
 		args = append(args, more...)
 	}
-	where = []string{may, live}
+	where = []string{may}
+	if o.pending {
+		where = append(where, live)
+	}
 	add := func(set bool, test string, values ...any) {
 		if set {
 			where, args = append(where, test), append(args, values...)
@@ -58,13 +84,19 @@ func (f Filter) conditions(actor account.Actor, do account.Action) (where []stri
 			args = append(args, s)
 		}
 	}
-	add(!f.From.IsZero(), "t.due >= ?", f.From)
-	add(!f.DueBy.IsZero(), "t.due <= ?", f.DueBy)
-	add(!f.Late.IsZero(), "t.due < ? AND t.state IN (?, ?, ?)", f.Late, Waiting, Doing, Returned)
+	add(!f.From.IsZero(), due+" >= ?", f.From)
+	add(!f.DueBy.IsZero(), due+" <= ?", f.DueBy)
+	add(!f.Late.IsZero(), due+" < ? AND "+state+" IN (?, ?, ?)", f.Late, Waiting, Doing, Returned)
 	add(f.After.ID != "" && f.After.Due.IsZero(), "t.due IS NULL AND t.id > ?", f.After.ID)
 	add(f.After.ID != "" && !f.After.Due.IsZero(), "(t.due IS NULL OR t.due > ? OR (t.due = ? AND t.id > ?))", f.After.Due, f.After.Due, f.After.ID)
+	for _, word := range strings.Fields(lang.Fold(f.Text)) {
+		add(true, `t.key LIKE ? ESCAPE '\'`, "%"+literal.Replace(word)+"%") // both sides are folded: the engines agree
+	}
 	return where, args
 }
+
+// literal takes from what is searched the meaning that signs have in a pattern.
+var literal = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
 // List gives the tasks an actor may read, the nearest day first and those without a day last.
 func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) ([]Task, error) {
@@ -89,49 +121,30 @@ func (s *Store) list(ctx context.Context, actor account.Actor, do account.Action
 	return tasks, err
 }
 
-// list reads a page in two parts, each in the order of an index: the tasks with a day, then those without.
+// list reads a page: the tasks with a day, then those without. For whoever reaches a whole province each part is read in
+// the order of an index; for others the few tasks of their places or agencies are sorted.
 func list(ctx context.Context, q *db.Q, actor account.Actor, do account.Action, f Filter) (tasks []Task, err error) {
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	where, args := f.conditions(actor, do)
-	for _, part := range []string{"t.due IS NOT NULL", "t.due IS NULL"} {
-		text := " FROM task t WHERE " + part + " AND " + strings.Join(where, " AND ") + " ORDER BY t.due, t.id"
-		var more []Task
-		if f.Text == "" {
-			more, err = db.All[Task](ctx, q, "SELECT "+columns+text+" LIMIT ?", append(args, f.Limit-len(tasks))...)
-		} else {
-			more, err = matching(ctx, q, f.Text, f.Limit-len(tasks), text, args)
-		}
+	o, err := lookOut(ctx, q, actor)
+	if err != nil {
+		return nil, err
+	}
+	where, args := f.conditions(actor, do, o)
+	read := func(part, order string, limit int) ([]Task, error) {
+		return db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE "+part+strings.Join(where, " AND ")+" ORDER BY "+order+" LIMIT ?", append(args, limit)...)
+	}
+	if !o.byDay {
+		return read("", "CASE WHEN t.due IS NULL THEN 1 ELSE 0 END, t.due, t.id", f.Limit)
+	}
+	for _, part := range []string{"t.due IS NOT NULL AND ", "t.due IS NULL AND "} {
+		more, err := read(part, "t.due, t.id", f.Limit-len(tasks))
 		if tasks = append(tasks, more...); err != nil || len(tasks) == f.Limit {
 			return tasks, err
 		}
 	}
 	return tasks, nil
-}
-
-// matching reads ids until enough tasks meet a text, and then those tasks. The text is met in Go, because LIKE differs
-// between engines.
-func matching(ctx context.Context, q *db.Q, wanted string, limit int, text string, args []any) (found []Task, err error) {
-	words := strings.Fields(lang.Fold(wanted))
-	var ids []any
-	for t, err := range db.Each[struct {
-		ID  string `db:"id"`
-		Key string `db:"key"`
-	}](ctx, q, "SELECT t.id, t.key"+text, args...) {
-		if err != nil {
-			return nil, err
-		}
-		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Key, w) }) {
-			if ids = append(ids, t.ID); len(ids) == limit {
-				break
-			}
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	return db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE t.id IN ("+db.Marks(len(ids))+") ORDER BY t.due, t.id", ids...)
 }
 
 // Tally is how the tasks of one heading stand.
@@ -154,62 +167,43 @@ const (
 	ByDay    By = "day" // the last one
 )
 
-// Board counts the tasks of a filter by heading and state; late is as of a day.
-func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter, on clock.Date) (tallies []Tally, err error) {
-	column, ok := map[By]string{ByAgency: "t.agency", ByPlace: "t.place", ByCode: "t.code", ByBlock: "t.block", ByDay: "coalesce(t.due, '')"}[by]
-	if !ok {
-		column = "t.block"
-	}
-	where, values := f.conditions(actor, account.ReadTasks)
-	args := append([]any{on, Waiting, Doing, Returned}, values...)
-	err = s.db.View(ctx, func(q *db.Q) error {
-		if f.Text != "" {
-			tallies, err = tallied(ctx, q, f.Text, column, " FROM task t WHERE "+strings.Join(where, " AND "), values, on)
-			return err
-		}
-		tallies, err = db.All[Tally](ctx, q, "SELECT "+column+` AS key, t.state, count(*) AS tasks,
-			count(*) FILTER (WHERE t.due < ? AND t.state IN (?, ?, ?)) AS late
-			FROM task t WHERE `+strings.Join(where, " AND ")+" GROUP BY 1, t.state ORDER BY 1, t.state", args...)
-		return err
-	})
-	return tallies, err
+// headed are the headings of a board: the column that is the key, and the columns of the index by which it is counted.
+var headed = map[By]struct{ key, by string }{
+	ByAgency: {"agency", "t.place, t.agency, t.state"}, ByPlace: {"place", "t.place, t.agency, t.state"},
+	ByBlock: {"block", "t.place, t.agency, t.state, t.block"}, ByCode: {"code", "t.place, t.agency, t.state, t.block, t.code"},
 }
 
-// tallied is Board for the tasks that meet a text, which is met in Go as for a list.
-func tallied(ctx context.Context, q *db.Q, wanted, column, text string, args []any, on clock.Date) ([]Tally, error) {
-	type cell struct {
-		key   string
-		state State
+// Board counts the tasks of a filter by heading and state; late is as of a day. It counts along an index first, which
+// needs no sorting, and adds up what that gives.
+func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter, on clock.Date) (tallies []Tally, err error) {
+	head, ok := headed[by]
+	if !ok {
+		head = headed[ByBlock]
 	}
-	words := strings.Fields(lang.Fold(wanted))
-	counts := map[cell]*Tally{}
-	for t, err := range db.Each[struct {
-		Heading string     `db:"heading"`
-		State   State      `db:"state"`
-		Due     clock.Date `db:"due"`
-		Key     string     `db:"key"`
-	}](ctx, q, "SELECT "+column+" AS heading, t.state, t.due, t.key"+text, args...) {
+	const counts = "count(*) AS tasks, count(*) FILTER (WHERE t.due < ?) AS late FROM task t WHERE "
+	err = s.db.View(ctx, func(q *db.Q) error {
+		o, err := lookOut(ctx, q, actor)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(t.Key, w) }) {
-			continue
+		o.byDay = o.byDay && by == ByDay
+		where, values := f.conditions(actor, account.ReadTasks, o)
+		args := append([]any{on}, values...)
+		if by == ByDay {
+			tallies, err = db.All[Tally](ctx, q, "SELECT coalesce(t.due, '') AS key, t.state, "+counts+strings.Join(where, " AND ")+
+				" GROUP BY 1, t.state ORDER BY 1, t.state", args...)
+			return err
 		}
-		at := cell{t.Heading, t.State}
-		if counts[at] == nil {
-			counts[at] = &Tally{Key: t.Heading, State: t.State}
-		}
-		counts[at].Tasks++
-		if !t.Due.IsZero() && t.Due.Before(on) && (t.State == Waiting || t.State == Doing || t.State == Returned) {
-			counts[at].Late++
+		tallies, err = db.All[Tally](ctx, q, "SELECT g."+head.key+" AS key, g.state, CAST(sum(g.tasks) AS BIGINT) AS tasks, CAST(sum(g.late) AS BIGINT) AS late FROM (SELECT "+
+			head.by+", "+counts+strings.Join(where, " AND ")+" GROUP BY "+head.by+") AS g GROUP BY 1, g.state ORDER BY 1, g.state", args...)
+		return err
+	})
+	for i := range tallies {
+		if !tallies[i].State.Running() {
+			tallies[i].Late = 0
 		}
 	}
-	var all []Tally
-	for _, t := range counts {
-		all = append(all, *t)
-	}
-	slices.SortFunc(all, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.State, b.State)) })
-	return all, nil
+	return tallies, err
 }
 
 // Copies makes the copies of tasks for places: each place its own, pointing to the one it was copied from. Counts are split

@@ -158,10 +158,10 @@ type Question struct {
 // ToDecide gives the open requests about tasks that the actor may decide, the oldest first; their own are not theirs to
 // decide.
 func (s *Store) ToDecide(ctx context.Context, actor account.Actor, limit int) (all []Question, err error) {
-	may, args := actor.Rows(account.GiveTask, account.Columns{Place: "t.place", Agency: "t.agency"})
+	may, args := actor.Rows(account.GiveTask, account.Columns{Place: "(t.place || '')", Agency: "(t.agency || '')"}) // from the few open requests to their tasks
 	err = s.db.View(ctx, func(q *db.Q) error {
 		open, err := db.All[Request](ctx, q, `SELECT r.id, r.task, r.kind, r.due, r.reason, r.at, r.actor, r.decision, r.note, r.decider, r.decided
-			FROM task_request r JOIN task t ON t.id = r.task WHERE r.decided IS NULL AND r.actor <> ? AND `+may+" ORDER BY r.id LIMIT ?",
+			FROM task_request r CROSS JOIN task t WHERE t.id = r.task AND r.decided IS NULL AND r.actor <> ? AND `+may+" ORDER BY r.id LIMIT ?",
 			append(append([]any{actor.User}, args...), limit)...)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@
 package task
 
 import (
+	"strings"
 	"time"
 
 	"thuoc/internal/account"
@@ -110,8 +111,14 @@ func (t *Task) check(line int) (items []fault.Item) {
 	return items
 }
 
+// mostKey bounds what a search meets: an index holds it.
+const mostKey = 1000
+
 // key is what a search meets.
-func (t *Task) key() string { return lang.Fold(t.Title + " " + t.Product + " " + t.Code) }
+func (t *Task) key() string {
+	folded := lang.Fold(t.Title + " " + t.Code + " " + t.Product)
+	return strings.ToValidUTF8(folded[:min(len(folded), mostKey)], "")
+}
 
 // Event is one step of a task's history.
 type Event struct {

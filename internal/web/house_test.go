@@ -97,6 +97,7 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 			h.errs = append(h.errs, fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err))
 		}})
 	must(t, err)
+	h.app.tray.patience = time.Minute // what is followed on a page has a test of its own
 	h.site = httptest.NewServer(h.app)
 	t.Cleanup(h.site.Close)
 	link, err := accounts.First(t.Context(), account.Person{Name: "Đỗ Quản Trị", Email: "quantri@tinh.gov.vn"})

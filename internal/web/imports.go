@@ -398,9 +398,6 @@ func (v *visit) chooseColumns() (*page, error) {
 	return pg, err
 }
 
-// patience is how long the answer to who takes a file in waits for the end; a longer one is followed on a page.
-const patience = 700 * time.Millisecond
-
 // takeFile takes the file in, whole. It goes on when whoever sent it looks no longer.
 func (v *visit) takeFile() (*page, error) {
 	l, w, err := v.inTray()
@@ -414,7 +411,7 @@ func (v *visit) takeFile() (*page, error) {
 			file.taking = t
 			return l.run(&later, file, false)
 		})
-		return v.taken(l, w, patience)
+		return v.taken(l, w, v.app.tray.patience)
 	})
 }
 

@@ -188,22 +188,21 @@ func (v *visit) planField(label string, only func(plan.Head) bool) (*ui.Field, e
 		return nil, err
 	}
 	f := &ui.Field{Name: keyPlan, Label: label, Kind: "select", Value: v.ask(keyPlan), Optional: true, Options: []ui.Choice{{}}}
-	places := map[string]string{}
+	of := make([]string, len(list))
+	for i, h := range list {
+		of[i] = h.Place
+	}
+	places, err := v.namesOfPlaces(of)
 	for _, h := range list {
 		if only != nil && !only(h) {
 			continue
-		}
-		if places[h.Place] == "" {
-			if places[h.Place], err = v.placeName(h.Place); err != nil {
-				return nil, err
-			}
 		}
 		f.Options = append(f.Options, ui.Choice{Value: h.ID, Text: h.Title + " · " + years(h) + " · " + places[h.Place]})
 	}
 	if !slices.ContainsFunc(f.Options, func(c ui.Choice) bool { return c.Value == f.Value }) {
 		f.Value = ""
 	}
-	return f, nil
+	return f, err
 }
 
 // exportPlan gives a plan as a workbook: targets, duties, and how far the plans under it are.

@@ -124,15 +124,16 @@ func (v *visit) plans() (*page, error) {
 
 func (v *visit) planRows(list []plan.Head) ([]planRow, error) {
 	rows := make([]planRow, len(list))
+	places := make([]string, len(list))
 	for i, p := range list {
-		place, err := v.placeName(p.Place)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = planRow{Href: v.to("plan", p.ID), Title: p.Title, Place: place, Years: years(p), Number: p.Number,
+		places[i] = p.Place
+	}
+	names, err := v.namesOfPlaces(places)
+	for i, p := range list {
+		rows[i] = planRow{Href: v.to("plan", p.ID), Title: p.Title, Place: names[p.Place], Years: years(p), Number: p.Number,
 			State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind}
 	}
-	return rows, nil
+	return rows, err
 }
 
 // tellBelow says of plans how far those that follow from them have come.

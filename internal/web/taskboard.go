@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"thuoc/internal/account"
 	"thuoc/internal/clock"
 	"thuoc/internal/lang"
 	"thuoc/internal/task"
@@ -101,11 +100,7 @@ func (v *visit) headings(by task.By, tallies []task.Tally) (names map[string]str
 	case task.ByAgency:
 		names, err = v.app.Agencies.Names(v.ctx(), v.actor.Day, keys...)
 	case task.ByPlace:
-		for _, k := range keys {
-			if names[k], err = v.scope(account.Grant{Place: k}); err != nil {
-				return nil, err
-			}
-		}
+		return v.namesOfPlaces(keys)
 	default:
 		for _, k := range keys {
 			names[k] = k

@@ -121,22 +121,37 @@ func (w whose) of(t *task.Task) string {
 	return strings.Join(names, ", ")
 }
 
-// name asks for the names that tasks need, each once.
+// whoseTasks asks for the names that tasks need, all at once.
 func (v *visit) whoseTasks(tasks []task.Task) (w whose, err error) {
-	w = whose{places: map[string]string{}}
-	var ids []string
+	var agencies, places []string
 	for i := range tasks {
-		if a := tasks[i].Agency; a != "" && !slices.Contains(ids, a) {
-			ids = append(ids, a)
-		}
-		if p := tasks[i].Place; p != "" && w.places[p] == "" {
-			if w.places[p], err = v.scope(account.Grant{Place: p}); err != nil {
-				return w, err
-			}
+		agencies, places = append(agencies, tasks[i].Agency), append(places, tasks[i].Place)
+	}
+	if w.places, err = v.namesOfPlaces(places); err == nil {
+		w.agencies, err = v.app.Agencies.Names(v.ctx(), v.actor.Day, distinct(agencies)...)
+	}
+	return w, err
+}
+
+// namesOfPlaces names many places of today, by id.
+func (v *visit) namesOfPlaces(ids []string) (map[string]string, error) {
+	names := map[string]string{}
+	ids = distinct(ids)
+	called, err := v.app.Places.Called(v.ctx(), v.actor.Day, ids...)
+	for _, id := range ids {
+		names[id] = v.t("a place not known here")
+		if p, ok := called[id]; ok {
+			names[id] = p.Full().In(v.lang)
 		}
 	}
-	w.agencies, err = v.app.Agencies.Names(v.ctx(), v.actor.Day, ids...)
-	return w, err
+	return names, err
+}
+
+// distinct gives what is in a list once, without what is empty.
+func distinct(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == "" })
 }
 
 func (v *visit) taskRows(tasks []task.Task) ([]taskRow, error) {

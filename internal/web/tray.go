@@ -15,14 +15,16 @@ import (
 const (
 	trayKeeps = time.Hour
 	trayBytes = 64 << 20
+	trayWaits = 700 * time.Millisecond
 )
 
 // tray holds the files that people have sent to be looked at and not yet confirmed. They stay in memory alone: a list
 // holds names of people, which belong neither on the disk nor into a backup before somebody wants them taken in. A file
 // that a restart loses is chosen again.
 type tray struct {
-	mu    sync.Mutex
-	files []waiting // the oldest first
+	mu       sync.Mutex
+	files    []waiting     // the oldest first
+	patience time.Duration // how long who takes a file in waits for the end; what takes longer is followed on a page
 }
 
 // waiting is a file in the tray.

@@ -92,7 +92,7 @@ func New(o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Options: o}
+	a := &App{Options: o, tray: tray{patience: trayWaits}}
 	if a.pages, err = ui.Parse(sub); err != nil {
 		return nil, err
 	}

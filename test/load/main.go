@@ -37,6 +37,9 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == houseCommand {
 		do = house
 	}
+	if len(os.Args) == 2 && os.Args[1] == tasksCommand {
+		do = work
+	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
 		os.Exit(1)

@@ -123,8 +123,11 @@ func (b *Browser) Post(path string, fields url.Values) (status int, page string,
 
 // Send opens a form and sends it with some fields filled in. It is done when the answer leads on to another page: that is
 // how the working pages acknowledge.
-func (b *Browser) Send(path string, fields url.Values) error {
-	all, err := b.Form(path)
+func (b *Browser) Send(path string, fields url.Values) error { return b.SendTo(path, path, fields) }
+
+// SendTo is Send for a form that stands on one page and is sent to another address.
+func (b *Browser) SendTo(on, path string, fields url.Values) error {
+	all, err := b.Form(on)
 	if err != nil {
 		return err
 	}
