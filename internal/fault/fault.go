@@ -148,6 +148,14 @@ func KindOf(err error) Kind {
 	return Internal
 }
 
+// TextOf gives the sentence of an error that has one, or that something went wrong.
+func TextOf(err error) Text {
+	if e, ok := errors.AsType[*Error](err); ok && e.Text.Key != "" {
+		return e.Text
+	}
+	return T("Something went wrong.")
+}
+
 // Items gives the faults an error carries, nil for any other error.
 func Items(err error) []Item {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -23,7 +23,7 @@ func (s *Store) Cascade(ctx context.Context, actor account.Actor, plan string, p
 			return err
 		}
 		if parent.State != Issued {
-			return fault.New(fault.Conflict, "Only an issued plan is passed down; this one is %s.", string(parent.State))
+			return fault.New(fault.Conflict, "Only an issued plan is passed down; this one is %s.", parent.State.Names())
 		}
 		have, err := db.All[string](ctx, q, "SELECT place FROM plan WHERE parent = ?", plan)
 		if err != nil {

@@ -41,7 +41,7 @@ func (s *Store) Say(ctx context.Context, actor account.Actor, plan, code, words 
 			return fault.New(fault.Forbidden, "Your role does not allow this here.")
 		}
 		if p.State == Draft || p.State == Closed {
-			return fault.New(fault.Conflict, "The plan is %s; it is not open to comments.", string(p.State))
+			return fault.New(fault.Conflict, "The plan is %s; it is not open to comments.", p.State.Names())
 		}
 		id := q.NewID()
 		if _, err := q.Exec(ctx, `INSERT INTO plan_comment (id, plan, code, at, actor, words, answer, answered, answerer)

@@ -51,15 +51,9 @@ const dutyColumns = "id, plan, code, agency, part, words, post, state, offered, 
 // one is a Conflict that names the part. All duties are given or none.
 func (s *Store) Ask(ctx context.Context, actor account.Actor, plan string, duties []Duty) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
-		p, err := get(ctx, q, plan)
+		p, err := s.toSettle(ctx, q, actor, plan)
 		if err != nil {
 			return err
-		}
-		if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
-			return err
-		}
-		if !p.State.Open() {
-			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", string(p.State))
 		}
 		if err := checkDuties(p.Duties, duties); err != nil {
 			return err
@@ -116,7 +110,7 @@ func (s *Store) Propose(ctx context.Context, actor account.Actor, d Duty) error 
 			return account.Subject{}, fault.New(fault.Conflict, "This duty is settled. Ask the owner of the plan to return it first.")
 		}
 		if d.Words == "" {
-			return account.Subject{}, fault.New(fault.Invalid, "Write what your agency will do.")
+			return account.Subject{}, fault.Batch([]fault.Item{{Field: "words", What: fault.T("Write what your agency will do.")}})
 		}
 		was.Words, was.Post, was.State, was.Reason, was.Offered = d.Words, d.Post, Proposed, "", false
 		return account.Subject{Agency: was.Agency}, nil
@@ -135,7 +129,7 @@ func (s *Store) Accept(ctx context.Context, actor account.Actor, d Duty) error {
 func (s *Store) Return(ctx context.Context, actor account.Actor, d Duty) error {
 	return s.settle(ctx, actor, d, account.WritePlan, func(was *Duty, p *Plan) (account.Subject, error) {
 		if d.Reason == "" {
-			return account.Subject{}, fault.New(fault.Invalid, "Write the reason; the agency will read it.")
+			return account.Subject{}, fault.Batch([]fault.Item{{Field: "reason", What: fault.T("Write the reason; the agency will read it.")}})
 		}
 		was.State, was.Reason = Returned, d.Reason
 		return p.subject(), nil
@@ -145,9 +139,9 @@ func (s *Store) Return(ctx context.Context, actor account.Actor, d Duty) error {
 // settle moves one duty by a step that a function describes and whose subject it names.
 func (s *Store) settle(ctx context.Context, actor account.Actor, d Duty, do account.Action, step func(*Duty, *Plan) (account.Subject, error)) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
-		was, ok, err := db.Maybe[Duty](ctx, q, "SELECT "+dutyColumns+" FROM plan_duty WHERE id = ?", d.ID)
-		if err != nil || !ok {
-			return orNotFound(err)
+		was, err := dutyOf(ctx, q, d.ID)
+		if err != nil {
+			return err
 		}
 		p, err := get(ctx, q, was.Plan)
 		if err != nil {

@@ -52,7 +52,7 @@ func way(from, to State) (step, error) {
 			return s, nil
 		}
 	}
-	return step{}, fault.New(fault.Conflict, "A plan that is %s cannot become %s. Somebody may have moved it meanwhile; look at it again.", string(from), string(to))
+	return step{}, fault.New(fault.Conflict, "A plan that is %s cannot become %s. Somebody may have moved it meanwhile; look at it again.", from.Names(), to.Names())
 }
 
 // Needs gives the right that a step between two states needs; "" where there is no such step.

@@ -71,7 +71,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, p Plan) error {
 			return err
 		}
 		if !was.State.Open() {
-			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", string(was.State))
+			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", was.State.Names())
 		}
 		n, err := q.Exec(ctx, `UPDATE plan SET place = ?, agency = ?, parent = ?, kind = ?, title = ?, year = ?, until = ?, base_year = ?,
 			edition = ?, rev = rev + 1 WHERE id = ? AND rev = ?`,

@@ -63,7 +63,7 @@ func (e Evidence) wrong() error {
 		return fault.New(fault.Invalid, "The evidence has no key of its own.")
 	case (e.Sort == File || e.Sort == Photo) && e.File == "":
 		return fault.New(fault.Invalid, "Attach the file.")
-	case e.Sort == Link && !webAddress(e.Link):
+	case e.Sort == Link && !e.Linked():
 		return fault.New(fault.Invalid, "This is no address of a page. Write it as https://….")
 	case e.Sort == Figure && e.Figure == nil:
 		return fault.New(fault.Invalid, "Write the number.")
@@ -73,9 +73,9 @@ func (e Evidence) wrong() error {
 	return nil
 }
 
-// webAddress tells whether a text is the address of a page and of nothing that a browser would run.
-func webAddress(s string) bool {
-	u, err := url.Parse(s)
+// Linked tells whether evidence that is a link leads to the address of a page, and to nothing that a browser would run.
+func (e Evidence) Linked() bool {
+	u, err := url.Parse(e.Link)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
@@ -177,6 +177,3 @@ func (s *Store) Judge(ctx context.Context, actor account.Actor, id string, v Ver
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "evidence." + string(v), Object: "evidence:" + id, Content: []byte(reason)})
 	})
 }
-
-// Linked tells whether evidence that is a link leads to a page.
-func (e Evidence) Linked() bool { return webAddress(e.Link) }

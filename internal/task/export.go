@@ -61,7 +61,7 @@ func (m *matcher) inLanguage(c cells, t *Task, l lang.Lang) []string {
 
 // Beside gives who coordinates the tasks of a plan that an actor may read, by task.
 func (s *Store) Beside(ctx context.Context, actor account.Actor, plan string) (all map[string][]Helper, err error) {
-	where, args := Filter{Plan: plan}.conditions(actor, account.ReadTasks)
+	where, args := Filter{Plan: plan}.conditions(actor, account.ReadTasks, outlook{})
 	err = s.db.View(ctx, func(q *db.Q) error {
 		all, err = helpersOf(ctx, q, strings.Join(where, " AND ")+" ORDER BY h.task, h.agency", args...)
 		return err

@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"errors"
 
 	"thuoc/internal/account"
 	"thuoc/internal/audit"
@@ -268,7 +267,7 @@ func (s *Store) TakeAll(ctx context.Context, actor account.Actor, moves []Move) 
 			if fault.KindOf(err) == fault.Internal {
 				return err
 			}
-			items = append(items, fault.Item{Line: i + 1, Field: m.Task, What: worded(err), Remedy: fault.T("Take this task out of the selection.")})
+			items = append(items, fault.Item{Line: i + 1, Field: m.Task, What: fault.TextOf(err), Remedy: fault.T("Take this task out of the selection.")})
 		}
 		return fault.Batch(items)
 	})
@@ -337,14 +336,6 @@ func meanwhile(n int64, err error) error {
 		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
 	}
 	return err
-}
-
-// worded gives the sentence of an error that has one.
-func worded(err error) fault.Text {
-	if e, ok := errors.AsType[*fault.Error](err); ok {
-		return e.Text
-	}
-	return fault.T("Something went wrong.")
 }
 
 // tell keeps a step in the task's history.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,45 @@ func TestRealTargetsAreTakenIn(t *testing.T) {
 	own := owner.get("/app/ke-hoach").page(t)
 	if n := len(own.All("tbody tr")); n != 14 {
 		t.Errorf("%d plans are listed, want 3 and the 11 of the list", n)
+	}
+	if len(h.errs) > 0 {
+		t.Error(h.errs)
+	}
+}
+
+// A real plan's page holds its numbers against the PAPI that was published, and says of every target that it can what it
+// is worth by chance alone: of Hà Nội's five ranks, about half.
+func TestRealPlansSayWhatTheyAreWorth(t *testing.T) {
+	h, owner := planners(t)
+	for _, file := range []string{"plan_dongthap_2022.csv", "plan_dongthap_2024.csv"} {
+		a := owner.takeIn(t, "/app/nhap-ke-hoach", url.Values{"place": {h.placeID("87", "2022-01-01")}, "title": {file}}, file, realFile(t, file))
+		if err := a.page(t).Has("main", "Đối chiếu với: điểm PAPI năm"); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if n := len(a.page(t).All(".note.warn li")); n != 0 {
+			t.Errorf("%s: %d contradictions are told of a plan that has none", file, n)
+		}
+	}
+	wrong := strings.Replace(string(realFile(t, "plan_dongthap_2022.csv")), "4.57,2022", "4.75,2022", 1)
+	a := owner.takeIn(t, "/app/nhap-ke-hoach", url.Values{"place": {h.placeID("87", "2022-01-01")}, "title": {"Sai"}}, "sai.csv", []byte(wrong))
+	if n := len(a.page(t).All(".note.warn li")); n != 1 {
+		t.Errorf("%d contradictions are told of a wrong baseline", n)
+	}
+	owner.takeIn(t, "/app/nhap-ke-hoach", url.Values{"place": {""}}, "o.csv", realFile(t, "plan_targets_other.csv"))
+	all, err := h.app.Plans.List(t.Context(), account.Program("operator", h.today()), plan.Filter{Place: h.placeID("01", "2021-01-01"), Year: 2021})
+	must(t, err)
+	seen := false
+	for _, head := range all {
+		text := textOf(owner.get("/app/ke-hoach/" + head.ID).page(t).All("main")[0])
+		if strings.Contains(text, "ít nhất 5") || strings.Contains(text, "5 bậc") {
+			seen = true
+			if !regexp.MustCompile(`riêng do may rủi: (4[5-9]|5\d|60) ?%`).MatchString(text) {
+				t.Errorf("five ranks are shown as %s", text)
+			}
+		}
+	}
+	if !seen {
+		t.Error("no plan of Hà Nội aims at five ranks")
 	}
 	if len(h.errs) > 0 {
 		t.Error(h.errs)

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +20,7 @@ type aimRow struct {
 	Code, Name, Says string
 	Baseline, Change string
 	Sorting, Note    string
+	Luck             string // the chance to reach it though nothing is done
 	Drop             *ui.Act
 }
 
@@ -46,8 +47,16 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 		}
 		return lang.Number(v.lang, *x, 2)
 	}
+	bases, err := v.planBases(p)
+	if err != nil {
+		return err
+	}
+	unit, err := v.provinceCode(p)
+	if err != nil {
+		return err
+	}
 	for i, a := range p.Aims {
-		row := aimRow{Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
+		row := aimRow{Luck: v.luck(a, p.BaseYear, unit), Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
 		switch a.Sorting {
 		case target.Keep:
 			row.Sorting = v.t("keep")
@@ -61,11 +70,7 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 		}
 		body.Aims = append(body.Aims, row)
 	}
-	total, lines := p.Lines("papi", "PAPI")
-	known := func(string) (float64, bool) { return 0, false } // the place's own scores are not UNDP's to be compared here
-	for _, it := range target.Check(total, lines, known) {
-		body.Faults = append(body.Faults, it.Field+": "+v.text(it.What)+" "+v.text(it.Remedy))
-	}
+	v.holdAgainst(body, p, bases)
 	return nil
 }
 
@@ -107,6 +112,21 @@ func (v *visit) planAim() (*page, error) {
 		return nil, err
 	}
 	family := &ui.Field{Name: "family", Label: v.t("Index"), Kind: "select", Value: "papi"}
+	bases, err := v.planBases(p)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range bases {
+		if !slices.ContainsFunc(families, func(f struct {
+			id   string
+			name fault.Text
+		}) bool {
+			return f.id == b.family
+		}) {
+			family.Options = append(family.Options, ui.Choice{Value: b.family, Text: b.said})
+			family.Value = b.family
+		}
+	}
 	for _, x := range families {
 		family.Options = append(family.Options, ui.Choice{Value: x.id, Text: v.text(x.name)})
 	}
@@ -119,7 +139,7 @@ func (v *visit) planAim() (*page, error) {
 	f, err := v.form(v.t("Add the target"), family,
 		&ui.Field{Name: "code", Label: v.t("Part of the index"), Hint: v.t("PAPI for the whole, D1 to D8, or a sub-dimension as 2.2."), Kind: "text", Value: "PAPI", Most: 20}, kind,
 		&ui.Field{Name: "value", Label: v.t("Number"), Hint: v.t("Points, rank or ranks gained; of a group its name."), Kind: "text", Most: 40, Optional: true},
-		&ui.Field{Name: "baseline", Label: v.t("Score it starts from"), Kind: "text", Mode: "decimal", Most: 20, Optional: true},
+		&ui.Field{Name: "baseline", Label: v.t("Score it starts from"), Hint: v.t("Left empty, it is taken from the results the plan starts from."), Kind: "text", Mode: "decimal", Most: 20, Optional: true},
 		&ui.Field{Name: "change", Label: v.t("Change the plan states"), Kind: "text", Mode: "decimal", Most: 20, Optional: true},
 		sorting, &ui.Field{Name: "note", Label: v.t("Note"), Kind: "text", Most: 300, Optional: true, Wide: true},
 		&ui.Field{Name: "seen", Kind: "hidden", Value: strconv.Itoa(p.Rev)})
@@ -133,6 +153,13 @@ func (v *visit) planAim() (*page, error) {
 		a, err := f.aim()
 		if err != nil {
 			return nil, err
+		}
+		if a.Baseline == nil {
+			for _, b := range bases {
+				if was, ok := b.at(a.Code); ok && b.family == a.Family {
+					a.Baseline = &was
+				}
+			}
 		}
 		p.Aims = append(p.Aims, a)
 		p.Rev, _ = strconv.Atoi(f.get("seen"))
@@ -181,117 +208,5 @@ func (v *visit) dropAim() (*page, error) {
 		}
 		p.Aims = append(p.Aims[:i:i], p.Aims[i+1:]...)
 		return v.done(v.to("plan", p.ID), "The target is taken out."), v.app.Plans.Save(v.ctx(), v.actor, *p)
-	})
-}
-
-// dutyRow is who does what.
-type dutyRow struct {
-	Code, Name, Agency, Part, Words string
-	State, Kind, Reason             string
-	Offered                         bool
-	To                              string
-}
-
-var dutyParts = map[plan.Part]fault.Text{plan.Lead: fault.T("leads"), plan.Coordinate: fault.T("coordinates"), plan.Verify: fault.T("verifies")}
-
-var dutyStates = map[plan.DutyState]struct {
-	name fault.Text
-	kind string
-}{
-	plan.Asked: {fault.T("asked"), ""}, plan.Proposed: {fault.T("proposed"), "lua"},
-	plan.Accepted: {fault.T("accepted"), "ngoc"}, plan.Returned: {fault.T("returned"), "son"},
-}
-
-func (v *visit) planDuties(body *planPage, p *plan.Plan, named, parts map[string]string) {
-	for _, d := range p.Duties {
-		row := dutyRow{Code: d.Code, Name: parts[d.Code], Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
-			Kind: dutyStates[d.State].kind, Reason: d.Reason, Offered: d.Offered}
-		if v.byRole(account.WritePlan) || v.byRole(account.ProposeDuty) {
-			row.To = v.to("duty", p.ID, d.ID)
-		}
-		body.Duties = append(body.Duties, row)
-	}
-}
-
-func (v *visit) planDuty() (*page, error) {
-	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
-	if err != nil {
-		return nil, err
-	}
-	who := &ui.Field{Name: "agency", Label: v.t("Agency"), Kind: "select"}
-	if who.Options, err = v.agencyChoices(p.Place); err != nil {
-		return nil, err
-	}
-	part := &ui.Field{Name: "part", Label: v.t("What it does"), Kind: "select", Value: string(plan.Lead)}
-	for _, x := range []plan.Part{plan.Lead, plan.Coordinate, plan.Verify} {
-		part.Options = append(part.Options, ui.Choice{Value: string(x), Text: v.text(dutyParts[x])})
-	}
-	f, err := v.form(v.t("Ask the agency"),
-		&ui.Field{Name: "code", Label: v.t("Part of the index"), Hint: v.t("D1 to D8, or a sub-dimension as 2.2; several, parted by blanks."), Kind: "text", Most: 200}, who, part,
-		&ui.Field{Name: "words", Label: v.t("What exactly"), Hint: v.t("Leave it empty to let the agency propose."), Kind: "area", Most: 2000, Optional: true, Wide: true})
-	if err != nil {
-		return nil, err
-	}
-	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("Ask an agency")
-	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans",
-		body: formPage{Title: title, Lead: v.t("The agency is asked, proposes in its own words, and you accept or return it."), Form: f}}
-	return f.send(pg, func() (*page, error) {
-		var duties []plan.Duty
-		for _, code := range strings.Fields(f.get("code")) {
-			duties = append(duties, plan.Duty{Code: code, Agency: f.get("agency"), Part: plan.Part(f.get("part")), Words: f.get("words")})
-		}
-		if len(duties) == 0 {
-			return nil, fault.Batch([]fault.Item{{Field: "code", What: fault.T("No part of the index is named."), Remedy: fault.T("Write D1 to D8, or a sub-dimension as 2.2.")}})
-		}
-		return v.done(v.to("plan", p.ID), "The agency is asked."), v.app.Plans.Ask(v.ctx(), v.actor, p.ID, duties)
-	})
-}
-
-// duty is the page on which an agency proposes, and the owner of the plan accepts or returns.
-func (v *visit) duty() (*page, error) {
-	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
-	if err != nil {
-		return nil, err
-	}
-	var d *plan.Duty
-	for i := range p.Duties {
-		if p.Duties[i].ID == v.arg("duty") {
-			d = &p.Duties[i]
-		}
-	}
-	if d == nil {
-		return nil, fault.New(fault.NotFound, "This duty is not there.")
-	}
-	step := &ui.Field{Name: "do", Label: v.t("Decision"), Kind: "radio"}
-	if v.byRole(account.ProposeDuty) {
-		step.Options = append(step.Options, ui.Choice{Value: "propose", Text: v.t("Propose this"), Aside: v.t("for the agency that was asked")})
-	}
-	if v.byRole(account.WritePlan) {
-		step.Options = append(step.Options, ui.Choice{Value: "accept", Text: v.t("Accept into the plan")},
-			ui.Choice{Value: "return", Text: v.t("Return with a reason")})
-	}
-	f, err := v.form(v.t("Send"), step,
-		&ui.Field{Name: "words", Label: v.t("What the agency will do"), Kind: "area", Value: d.Words, Most: 2000, Optional: true, Wide: true},
-		&ui.Field{Name: "reason", Label: v.t("Reason, when it is returned"), Kind: "area", Rows: 2, Most: 1000, Optional: true, Wide: true},
-		&ui.Field{Name: "seen", Kind: "hidden", Value: strconv.Itoa(d.Rev)})
-	if err != nil {
-		return nil, err
-	}
-	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("%s: %s", d.Code, v.text(dutyParts[d.Part]))
-	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: cmp.Or(d.Reason, v.text(dutyStates[d.State].name)), Form: f}}
-	return f.send(pg, func() (*page, error) {
-		next := plan.Duty{ID: d.ID, Words: f.get("words"), Reason: f.get("reason"), Post: d.Post}
-		next.Rev, _ = strconv.Atoi(f.get("seen"))
-		switch f.get("do") {
-		case "propose":
-			return v.done(v.to("plan", p.ID), "The proposal is sent."), v.app.Plans.Propose(v.ctx(), v.actor, next)
-		case "accept":
-			return v.done(v.to("plan", p.ID), "The duty is in the plan."), v.app.Plans.Accept(v.ctx(), v.actor, next)
-		case "return":
-			return v.done(v.to("plan", p.ID), "The duty went back."), v.app.Plans.Return(v.ctx(), v.actor, next)
-		}
-		return nil, fault.Batch([]fault.Item{{Field: "do", What: fault.T("Nothing is chosen."), Remedy: fault.T("Choose one.")}})
 	})
 }

@@ -48,7 +48,7 @@ func (v *visit) movePlan() (*page, error) {
 		} else {
 			m.Note = f.get("note")
 		}
-		return v.done(v.to("plan", p.ID), "The plan is now: %s.", v.text(named.name)), v.app.Plans.Go(v.ctx(), v.actor, m)
+		return v.done(v.to("plan", p.ID), "The plan is now: %s.", to.Names().In(v.lang)), v.app.Plans.Go(v.ctx(), v.actor, m)
 	})
 }
 
@@ -93,7 +93,7 @@ func (v *visit) planHistory() (*page, error) {
 	}
 	body := planHistoryPage{Title: v.t("History of the plan")}
 	for _, e := range events {
-		body.Events = append(body.Events, eventLine{v.moment(e.At), named[e.Actor], v.text(planStates[e.Now].name), e.Note})
+		body.Events = append(body.Events, eventLine{v.moment(e.At), named[e.Actor], e.Now.Names().In(v.lang), e.Note})
 	}
 	for i, x := range versions {
 		row := frozenRow{Number: strconv.Itoa(x.Number), When: v.moment(x.At), Who: named[x.Actor], Hash: x.SHA256[:12], First: i == 0}

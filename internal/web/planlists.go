@@ -220,7 +220,23 @@ func (v *visit) exportBelow() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.workbook("cap-duoi-"+v.actor.Day.String()+".xlsx", sheets[len(sheets)-1:])
+	below := sheets[len(sheets)-1]
+	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
+	if err != nil {
+		return nil, err
+	}
+	list, err := v.app.Plans.Following(v.ctx(), v.actor, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	without, err := v.planless(p, list)
+	for _, w := range without {
+		below.Rows = append(below.Rows, []string{w.Full().In(v.lang), v.t("no plan yet"), "", ""})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.workbook("cap-duoi-"+v.actor.Day.String()+".xlsx", []sheet.Sheet{below})
 }
 
 // exportTasks gives the tasks that the filter of the address leaves, as a list that can be taken in again.

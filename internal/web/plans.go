@@ -12,6 +12,7 @@ import (
 	"thuoc/internal/agency"
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
+	"thuoc/internal/job"
 	"thuoc/internal/lang"
 	"thuoc/internal/plan"
 	"thuoc/internal/sheet"
@@ -38,24 +39,26 @@ var planRoutes = []route{
 	{name: "plan-aim-drop", method: http.MethodPost, vi: "ke-hoach/{plan}/chi-tieu/{line}/bo", en: "plans/{plan}/targets/{line}/drop", needs: account.WritePlan, handle: (*visit).dropAim},
 	{name: "plan-duty", method: http.MethodGet, vi: "ke-hoach/{plan}/phan-cong", en: "plans/{plan}/duties", needs: account.WritePlan, handle: (*visit).planDuty},
 	{name: "plan-duty", method: http.MethodPost, vi: "ke-hoach/{plan}/phan-cong", en: "plans/{plan}/duties", needs: account.WritePlan, handle: (*visit).planDuty},
+	{name: "plan-duty-usual", method: http.MethodPost, vi: "ke-hoach/{plan}/phan-cong-thuong-gap", en: "plans/{plan}/usual-duties", needs: account.WritePlan, handle: (*visit).offerDuties},
+	{name: "plan-duty-confirm", method: http.MethodPost, vi: "ke-hoach/{plan}/xac-nhan-phan-cong", en: "plans/{plan}/confirm-duties", needs: account.WritePlan, handle: (*visit).confirmDuties},
 	{name: "duty", method: http.MethodGet, vi: "ke-hoach/{plan}/phan-cong/{duty}", en: "plans/{plan}/duties/{duty}", needs: account.ReadPlans, handle: (*visit).duty},
 	{name: "duty", method: http.MethodPost, vi: "ke-hoach/{plan}/phan-cong/{duty}", en: "plans/{plan}/duties/{duty}", needs: account.ReadPlans, handle: (*visit).duty},
 	{name: "plan-worth", method: http.MethodGet, vi: "ke-hoach/{plan}/can-gi", en: "plans/{plan}/what-it-takes", needs: account.ReadPlans, handle: (*visit).planWorth},
 	{name: "plan-cascade", method: http.MethodPost, vi: "ke-hoach/{plan}/giao-xuong", en: "plans/{plan}/cascade", needs: account.WritePlan, handle: (*visit).cascadePlan},
 }
 
-// planStates are the states of a plan in people's words, with their badges.
+// planStates are how the states of a plan are shown: what moves it there, and the badge.
 var planStates = map[plan.State]struct {
-	name, act fault.Text // act moves a plan to the state
-	kind      string
+	act  fault.Text
+	kind string
 }{
-	plan.Draft:     {fault.T("draft"), fault.T("Take back to the draft"), ""},
-	plan.Comments:  {fault.T("open to comments"), fault.T("Open to comments"), "cham"},
-	plan.Submitted: {fault.T("submitted"), fault.T("Submit"), "lua"},
-	plan.Approved:  {fault.T("approved"), fault.T("Approve"), "cham"},
-	plan.Issued:    {fault.T("issued"), fault.T("Enter the issued paper"), "ngoc"},
-	plan.Revised:   {fault.T("being revised"), fault.T("Open a revision"), "lua"},
-	plan.Closed:    {fault.T("closed"), fault.T("Close the plan"), ""},
+	plan.Draft:     {fault.T("Take back to the draft"), ""},
+	plan.Comments:  {fault.T("Open to comments"), "cham"},
+	plan.Submitted: {fault.T("Submit"), "lua"},
+	plan.Approved:  {fault.T("Approve"), "cham"},
+	plan.Issued:    {fault.T("Enter the issued paper"), "ngoc"},
+	plan.Revised:   {fault.T("Open a revision"), "lua"},
+	plan.Closed:    {fault.T("Close the plan"), ""},
 }
 
 // planKinds are the kinds of paper.
@@ -82,6 +85,7 @@ type planRow struct {
 	State, Kind               string
 	Number                    string
 	Below, BelowSays          string // the plans that follow from it, where they are told
+	Open                      string // comments that wait for an answer; "" for none
 }
 
 func (v *visit) plans() (*page, error) {
@@ -129,9 +133,21 @@ func (v *visit) planRows(list []plan.Head) ([]planRow, error) {
 		places[i] = p.Place
 	}
 	names, err := v.namesOfPlaces(places)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(list))
 	for i, p := range list {
-		rows[i] = planRow{Href: v.to("plan", p.ID), Title: p.Title, Place: names[p.Place], Years: years(p), Number: p.Number,
-			State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind}
+		ids[i] = p.ID
+	}
+	open, err := v.app.Plans.Unanswered(v.ctx(), ids...)
+	for i, p := range list {
+		number := strings.TrimSpace(p.Number + " " + dated(v, p.Signed))
+		rows[i] = planRow{Href: v.to("plan", p.ID), Title: p.Title, Place: names[p.Place], Years: years(p), Number: number,
+			State: p.State.Names().In(v.lang), Kind: planStates[p.State].kind}
+		if n := open[p.ID]; n > 0 {
+			rows[i].Open = v.t("%d comments wait for an answer", n)
+		}
 	}
 	return rows, err
 }
@@ -179,7 +195,7 @@ func (v *visit) placeName(id string) (string, error) {
 func (v *visit) planStateSelect(current plan.State) ui.Select {
 	s := ui.Select{Name: keyState, Label: v.t("State"), Options: []ui.Choice{{Text: v.t("All states"), Current: current == ""}}}
 	for _, x := range plan.States {
-		s.Options = append(s.Options, ui.Choice{Value: string(x), Text: v.text(planStates[x].name), Current: x == current})
+		s.Options = append(s.Options, ui.Choice{Value: string(x), Text: x.Names().In(v.lang), Current: x == current})
 	}
 	return s
 }
@@ -198,11 +214,16 @@ type planPage struct {
 	Aims        []aimRow
 	AddAim      string // addresses of forms; "" = not now, or not by this person
 	Faults      []string
+	Against     []string // results that the targets were held against
 	Duties      []dutyRow
+	Unconfirmed int // of them are only offered
+	Offer       *ui.Act
+	Confirm     *ui.Act
 	AddDuty     string
 	Change      string
 	Moves       []ui.Link
 	Comments    []saidRow
+	Unanswered  int // of them wait for an answer
 	Comment     string
 	History     string
 	Below       string
@@ -219,6 +240,7 @@ type saidRow struct {
 	Who, When, Code, Words string
 	Answer, AnsweredBy     string
 	To                     string // address of the answer's form
+	Waits                  string // for how long there is none
 }
 
 func (v *visit) plan() (*page, error) {
@@ -226,7 +248,7 @@ func (v *visit) plan() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := planPage{Title: p.Title, Plan: p, State: v.text(planStates[p.State].name), Kind: planStates[p.State].kind, Years: years(p.Head),
+	body := planPage{Title: p.Title, Plan: p, State: p.State.Names().In(v.lang), Kind: planStates[p.State].kind, Years: years(p.Head),
 		Paper: v.paper(p), Worth: v.to("plan-worth", p.ID), History: v.to("plan-history", p.ID), Below: v.to("plan-below", p.ID)}
 	if body.Place, err = v.placeName(p.Place); err != nil {
 		return nil, err
@@ -251,7 +273,9 @@ func (v *visit) plan() (*page, error) {
 	if err := v.planAims(&body, p, parts); err != nil {
 		return nil, err
 	}
-	v.planDuties(&body, p, named, parts)
+	if err := v.planDuties(&body, p, named, parts); err != nil {
+		return nil, err
+	}
 	v.offerPlan(&body, p)
 	return &page{template: "plan", title: body.Title, crumbs: v.toPlans(), nav: "plans", body: body}, v.planComments(&body, p)
 }
@@ -326,8 +350,12 @@ func (v *visit) planComments(body *planPage, p *plan.Plan) error {
 	}
 	for _, c := range list {
 		row := saidRow{Who: named[c.Actor], When: v.moment(c.At), Code: c.Code, Words: c.Words, Answer: c.Answer, AnsweredBy: named[c.Answerer]}
-		if c.Answered.IsZero() && v.byRole(account.WritePlan) {
-			row.To = v.to("plan-answer", p.ID, c.ID)
+		if c.Answered.IsZero() {
+			body.Unanswered++
+			row.Waits = v.t("waits for an answer for %d days", days(clock.Of(c.At.In(job.VietnamTime)), v.actor.Day))
+			if v.byRole(account.WritePlan) {
+				row.To = v.to("plan-answer", p.ID, c.ID)
+			}
 		}
 		body.Comments = append(body.Comments, row)
 	}
@@ -498,61 +526,6 @@ func (v *visit) planHead() (*page, error) {
 func (f *form) rev() int {
 	n, _ := strconv.Atoi(f.Version)
 	return n
-}
-
-// planBelow is how far the plans under one have come.
-type belowPage struct {
-	Title   string
-	Lead    string
-	Rows    []planRow
-	Cascade *ui.Act
-	Export  string
-}
-
-func (v *visit) planBelow() (*page, error) {
-	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
-	if err != nil {
-		return nil, err
-	}
-	list, err := v.app.Plans.Following(v.ctx(), v.actor, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	body := belowPage{Title: v.t("Plans under this one"), Export: v.to("plan-below-export", p.ID)}
-	if body.Rows, err = v.planRows(list); err != nil {
-		return nil, err
-	}
-	for i, p := range list { // all bear one title: their places tell them apart
-		body.Rows[i].Title, body.Rows[i].Place = body.Rows[i].Place, p.Title
-	}
-	body.Lead = v.t("%s have a plan, %s have issued it.", count(v, len(list)), count(v, issuedOf(list)))
-	if p.State == plan.Issued && v.byRole(account.WritePlan) {
-		act := v.act(v.t("Pass the plan down to every commune"), "git-fork", "primary", "plan-cascade", p.ID)
-		body.Cascade = &act
-	}
-	return &page{template: "plan-below", title: body.Title, crumbs: v.toPlan(p), nav: "plans", body: body}, nil
-}
-
-func (v *visit) cascadePlan() (*page, error) {
-	return v.once(func() (*page, error) {
-		p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("plan"))
-		if err != nil {
-			return nil, err
-		}
-		below, err := v.app.Places.Children(v.ctx(), p.Place, v.actor.Day)
-		if err != nil {
-			return nil, err
-		}
-		var places []string
-		for _, b := range below {
-			places = append(places, b.Place)
-		}
-		made, err := v.app.Plans.Cascade(v.ctx(), v.actor, p.ID, places)
-		if err != nil {
-			return nil, err
-		}
-		return v.done(v.to("plan-below", p.ID), "%s communes have a draft of their own now.", count(v, made)), nil
-	})
 }
 
 // agencyChoices are the agencies of a place and within it that a duty can be given to.

@@ -19,8 +19,8 @@ type taskPage struct {
 	Product, Block, Effect, Cost, FirstDue string
 	Helpers                                []string
 	Steps                                  []stepMark
-	Edit, Show, Ask, Return                string // addresses of forms; "" for who may not
-	Plan                                   string
+	Edit, Show, Ask, Return                string   // addresses of forms; "" for who may not
+	Plan                                   *ui.Link // it belongs to, where the actor may read it
 	Start, Confirm                         *ui.Act
 	Send                                   *sendForm
 	Evidence                               []exhibitRow
@@ -82,6 +82,17 @@ func (v *visit) taskAs(p *task.Page, send *sendForm) (*page, error) {
 	}
 	if err := v.taskHelpers(body, p); err != nil {
 		return nil, err
+	}
+	if p.Plan != "" {
+		of, err := v.app.Plans.Get(v.ctx(), v.actor, p.Plan)
+		switch fault.KindOf(err) {
+		case fault.Forbidden, fault.NotFound:
+		default:
+			if err != nil {
+				return nil, err
+			}
+			body.Plan = &ui.Link{Href: v.to("plan", of.ID), Text: of.Title}
+		}
 	}
 	body.Steps = v.stepMarks(p.State)
 	v.offerTask(body, p)

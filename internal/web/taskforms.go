@@ -13,6 +13,7 @@ import (
 	"thuoc/internal/task"
 	"thuoc/internal/ui"
 	"thuoc/internal/upload"
+	"thuoc/internal/workday"
 )
 
 // taskFields ask for what a task is.
@@ -39,6 +40,8 @@ func (v *visit) taskFields(t task.Task) []*ui.Field {
 	fields = append(fields, scope...)
 	return append(fields,
 		&ui.Field{Name: "due", Label: v.t("Last day"), Kind: "date", Value: day, Optional: true},
+		&ui.Field{Name: "within", Label: v.t("Or within so many working days"), Hint: v.t("Counted from tomorrow, without days off and holidays."), Kind: "text", Mode: "numeric", Most: 3, Optional: true},
+		&ui.Field{Name: "helpers", Label: v.t("Agencies that coordinate"), Hint: v.t("One agency a line; what it does after a semicolon. As in: Sở Y tế; cung cấp số liệu."), Kind: "area", Rows: 3, Most: 2000, Optional: true, Wide: true},
 		&ui.Field{Name: "code", Label: v.t("Code of the sub-dimension or indicator"), Hint: v.t("For instance 2.3; several are parted by a semicolon."), Kind: "text", Most: 60, Value: t.Code, Optional: true, Head: v.t("Why, and how it is counted")},
 		&ui.Field{Name: "effect", Label: v.t("Expected effect, in points of the index"), Kind: "text", Mode: "decimal", Most: 12, Value: number(t.Effect), Optional: true},
 		measure,
@@ -73,6 +76,17 @@ func (f *form) task(t *task.Task) error {
 		}
 		t.Due = day
 	}
+	if s := f.get("within"); s != "" {
+		n, err := strconv.Atoi(s)
+		switch {
+		case err != nil || n < 1:
+			faults = append(faults, fault.Item{Field: "within", What: fault.T("“%s” is not a number.", s), Remedy: fault.T("Write a whole number of days.")})
+		case !t.Due.IsZero():
+			faults = append(faults, fault.Item{Field: "within", What: fault.T("The last day is given already."), Remedy: fault.T("Leave one of the two empty.")})
+		default:
+			t.Due, _ = workday.Add(f.v.actor.Day, n)
+		}
+	}
 	var g account.Grant
 	over, err := f.scoped(&g)
 	if err != nil {
@@ -87,7 +101,12 @@ func (f *form) task(t *task.Task) error {
 
 // giveTask gives a task by itself or of a plan.
 func (v *visit) giveTask() (*page, error) {
-	f, err := v.form(v.t("Give the task"), append(v.taskFields(task.Task{}), &ui.Field{Name: keyPlan, Kind: "hidden", Value: v.ask(keyPlan)})...)
+	of, err := v.planField(v.t("Plan it belongs to"), nil)
+	if err != nil {
+		return nil, err
+	}
+	of.Options[0].Text = v.t("none")
+	f, err := v.form(v.t("Give the task"), append(v.taskFields(task.Task{}), of)...)
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +115,17 @@ func (v *visit) giveTask() (*page, error) {
 	pg := &page{template: "form", title: title, crumbs: v.toTasks(), nav: "tasks", body: formPage{Title: title, Form: f}}
 	return f.send(pg, func() (*page, error) {
 		tasks := make([]task.Task, 1)
-		if err := f.task(&tasks[0]); err != nil {
+		helpers, err := f.taskAndHelpers(&tasks[0])
+		if err != nil {
 			return nil, err
 		}
 		if err := v.app.Tasks.Add(v.ctx(), v.actor, f.get(keyPlan), tasks); err != nil {
 			return nil, err
+		}
+		if len(helpers) > 0 {
+			if err := v.app.Tasks.Helpers(v.ctx(), v.actor, tasks[0].ID, helpers); err != nil {
+				return nil, err
+			}
 		}
 		return v.done(v.to("task", tasks[0].ID), "The task is given."), nil
 	})
@@ -150,11 +175,15 @@ func (v *visit) editTask() (*page, error) {
 	}
 	return f.send(pg, func() (*page, error) {
 		t := p.Task
-		if err := f.task(&t); err != nil {
+		helpers, err := f.taskAndHelpers(&t)
+		if err != nil {
 			return nil, err
 		}
 		t.Rev, _ = strconv.Atoi(f.Version)
-		return v.done(v.to("task", t.ID), "The task is changed."), v.app.Tasks.Edit(v.ctx(), v.actor, t)
+		if err := v.app.Tasks.Edit(v.ctx(), v.actor, t); err != nil {
+			return nil, err
+		}
+		return v.done(v.to("task", t.ID), "The task is changed."), v.app.Tasks.Helpers(v.ctx(), v.actor, t.ID, helpers)
 	})
 }
 
@@ -171,6 +200,8 @@ func (v *visit) fillScope(fields []*ui.Field, p *task.Page) error {
 			x.Value = w.agencies[p.Agency]
 		case "agency":
 			x.Value = p.Agency
+		case "helpers":
+			x.Value, err = v.helpersText(p.Helpers)
 		}
 	}
 	return err
@@ -260,7 +291,7 @@ func (f *form) exhibits() (all []task.Evidence, err error) {
 		if fault.KindOf(err) != fault.Invalid {
 			return err
 		}
-		faults = append(faults, fault.Item{Field: field, What: worded(err)})
+		faults = append(faults, fault.Item{Field: field, What: fault.TextOf(err)})
 		return nil
 	}
 	if photos, err := v.photos(); err == nil {
@@ -293,15 +324,6 @@ func (f *form) exhibits() (all []task.Evidence, err error) {
 		faults = append(faults, fault.Item{Field: "photo", What: fault.T("Nothing is shown."), Remedy: fault.T("Choose a photo or a file, or give a link or a figure.")})
 	}
 	return all, fault.Batch(faults)
-}
-
-// worded gives the sentence of an error.
-func worded(err error) fault.Text {
-	var t fault.Text
-	if e, ok := err.(*fault.Error); ok {
-		t = e.Text
-	}
-	return t
 }
 
 // sentPaper reads the file of a form; nil where none was chosen.

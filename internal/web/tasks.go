@@ -12,6 +12,7 @@ import (
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/plan"
 	"thuoc/internal/task"
 	"thuoc/internal/ui"
 	"thuoc/internal/workday"
@@ -229,7 +230,7 @@ type taskHead struct {
 	Chips         []ui.Link // narrowings in force, each leading to the list without it
 	Text, Unit    string
 	Code, Block   string
-	States        ui.Select
+	States, Plans ui.Select
 	Late          bool
 	Hidden        []ui.Choice
 	Clear         string
@@ -267,12 +268,15 @@ func (v *visit) taskFilter() (f task.Filter, head taskHead, err error) {
 	for _, s := range task.States {
 		head.States.Options = append(head.States.Options, ui.Choice{Value: string(s), Text: capital(v.text(s.Text())), Current: len(f.States) == 1 && f.States[0] == s})
 	}
+	if head.Plans, err = v.planSelect(f.Plan); err != nil {
+		return f, head, err
+	}
 	query := v.keptQuery()
 	head.Filtered = len(query) > 0 || len(head.Chips) > 0
 	for _, w := range []struct{ route, text string }{{"tasks", v.t("Task list")}, {"task-board", v.t("Board")}, {"task-calendar", v.t("Calendar")}} {
 		head.Ways = append(head.Ways, ui.Link{Href: v.at(query, w.route), Text: w.text, Current: v.route.name == w.route})
 	}
-	for _, key := range []string{keyPlan, keyAgency, keyPlace} {
+	for _, key := range []string{keyAgency, keyPlace} {
 		if val := v.ask(key); val != "" {
 			head.Hidden = append(head.Hidden, ui.Choice{Mark: key, Value: val})
 		}
@@ -282,6 +286,38 @@ func (v *visit) taskFilter() (f task.Filter, head taskHead, err error) {
 	}
 	head.Export = v.at(v.r.URL.Query(), "tasks-export")
 	return f, head, v.taskViews(&head, query)
+}
+
+// mostPlansOffered is how many plans the filter offers, the newest first.
+const mostPlansOffered = 20
+
+// planSelect narrows to a plan: one of the newest that carry out no other, or the one that is chosen.
+func (v *visit) planSelect(current string) (ui.Select, error) {
+	s := ui.Select{Name: keyPlan, Label: v.t("Plan"), Options: []ui.Choice{{Text: v.t("All plans"), Current: current == ""}}}
+	list, err := v.app.Plans.List(v.ctx(), v.actor, plan.Filter{Top: true, Limit: mostPlansOffered})
+	if err != nil {
+		return s, err
+	}
+	if current != "" && !slices.ContainsFunc(list, func(h plan.Head) bool { return h.ID == current }) {
+		p, err := v.app.Plans.Get(v.ctx(), v.actor, current)
+		switch fault.KindOf(err) {
+		case fault.Forbidden, fault.NotFound: // their tasks may be read all the same
+			list = append(list, plan.Head{ID: current, Title: v.t("a plan not shown to you")})
+		default:
+			if err != nil {
+				return s, err
+			}
+			list = append(list, p.Head)
+		}
+	}
+	for _, h := range list {
+		text := h.Title
+		if h.Year > 0 {
+			text += " · " + years(h)
+		}
+		s.Options = append(s.Options, ui.Choice{Value: h.ID, Text: text, Current: h.ID == current})
+	}
+	return s, nil
 }
 
 // onlyPlan is the query that names a plan.

@@ -77,7 +77,9 @@ type App struct {
 	mux     *http.ServeMux
 	seal    cipher.AEAD
 	tray    tray
-	defs    sync.Map // definitions of runs by the SHA-256 of their inputs: *score.Definition
+
+	imagined imaginations
+	defs     sync.Map // definitions of runs by the SHA-256 of their inputs: *score.Definition
 }
 
 // The paths under which the app answers.
