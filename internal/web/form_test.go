@@ -195,7 +195,7 @@ func TestForeignForms(t *testing.T) {
 func TestWeight(t *testing.T) {
 	h := one(t)
 	furnish(t, h)
-	for _, path := range []string{"/app/nguoi-dung", "/app/nhat-ky", "/app/tai-khoan", inviteAt} {
+	for _, path := range []string{"/app/viec-cua-toi", "/app/nguoi-dung", "/app/nhat-ky", "/app/tai-khoan", inviteAt} {
 		if n := h.weigh(path); n > 75<<10 {
 			t.Errorf("%s weighs %d bytes", path, n)
 		} else {

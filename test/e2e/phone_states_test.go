@@ -115,6 +115,7 @@ func (o *office) killed(t *testing.T) {
 // crossed: a number that was reported at the desk meanwhile is not overwritten unknowingly, and what was entered stays.
 func (p *phone) crossed(t *testing.T) {
 	p.goes(p.task)
+	_, before := p.arrived("")
 	p.cut()
 	p.writes("số từ điện thoại", false)
 	p.does(`document.querySelector(` + quote(p.form()+` [name=done][value="1"]`) + `).checked = true`)
@@ -138,10 +139,11 @@ func (p *phone) crossed(t *testing.T) {
 	p.looked(t, "clash")
 	p.presses(`#hang-doi [data-do="over"]`)
 	p.empties()
-	p.once("số từ điện thoại", 0, false)
+	p.once("số từ điện thoại", before, false)
 }
 
-// looked checks the page as it stands at four widths in both themes: axe, no sideways scroll, targets of 44 points.
+// looked checks the page as it stands at four widths and in the dark: axe, no sideways scroll, on a telephone targets of
+// 44 points.
 func (p *phone) looked(t *testing.T, name string) {
 	library := axeLibrary(t)
 	for _, s := range []screen{{width: 390}, {width: 390, dark: true}, {width: 320}, {width: 360}, {width: 1280}} {
@@ -155,7 +157,7 @@ func (p *phone) looked(t *testing.T, name string) {
 		}
 		small, err := ask[[]string](p.tab, `[...document.querySelectorAll(".outbox .btn, .outbox summary, .send .btn, .send .shot, .do > summary")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.textContent.trim())`)
 		p.must(err)
-		if len(small) > 0 {
+		if len(small) > 0 && s.width < 1280 { // where there is a mouse, 36 do
 			t.Errorf("%s, %s: too small to tap: %q", name, s, small)
 		}
 	}
@@ -166,6 +168,7 @@ func (p *phone) looked(t *testing.T, name string) {
 // somebody else who signs in, and arrives once its owner has signed in.
 func (p *phone) revoked(t *testing.T) {
 	p.goes(p.task)
+	_, before := p.arrived("")
 	p.cut()
 	p.writes("trước khi thu hồi", false)
 	p.taps()
@@ -201,5 +204,5 @@ func (p *phone) revoked(t *testing.T) {
 	}
 	p.signsIn(official, invented.Password)
 	p.empties()
-	p.once("trước khi thu hồi", 0, false)
+	p.once("trước khi thu hồi", before, false)
 }
