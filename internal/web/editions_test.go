@@ -312,7 +312,7 @@ func TestComputeOwn(t *testing.T) {
 	}
 	w.anna.has(a.to, "main", "tỉnh tự khảo sát")
 	w.anna.has(a.to, "#ket-qua table", "Phần A")
-	w.anna.has("/app/lan-tinh", "h2", "tỉnh tự khảo sát")
+	w.anna.has("/app/lan-tinh", "h2", "Tỉnh tự khảo sát")
 	if b := w.anna.press(a.to, "tinh-lai"); b.page(t).Has(".note.done", "đến từng bit") != nil {
 		t.Errorf("computed again: %s", b.text())
 	}

@@ -79,7 +79,7 @@ func (v *visit) runs() (*page, error) {
 		body.Older = v.at(q, "runs")
 	}
 	for _, s := range []run.Source{run.Own, run.Self, run.UNDP} {
-		part := runsPart{Source: v.text(sourceNames[s])}
+		part := runsPart{Source: capital(v.text(sourceNames[s]))}
 		for _, r := range list {
 			if r.Source == s {
 				part.Rows = append(part.Rows, runRow{v.to("run", r.ID), v.runName(r), v.text(runStates[r.State].name), runStates[r.State].kind, v.moment(r.Added), r.Code})
