@@ -42,7 +42,7 @@ func (q *request) catalogue() (*answer, error) {
 		datasets = append(datasets, q.dataset(c))
 		served = append(served, at(addressOf(c.Edition)))
 	}
-	for _, l := range slices.Backward(q.api.Shelf.Others()) {
+	for _, l := range slices.Backward(q.api.Shelf.Released()) {
 		if l.State != edition.Public {
 			continue
 		}
@@ -121,13 +121,23 @@ func (q *request) releaseSet(l edition.Listing) (object, error) {
 	return object{
 		"@id": q.api.Base + releaseAddress(l.Hash), "@type": "dcat:Dataset",
 		"dct:title":       both(lang.Names{VI: l.Name.VI + ", " + l.Period, EN: l.Name.EN + ", " + l.Period}),
-		"dct:description": both(inBoth(ownMeasure)), "dct:identifier": l.Hash,
+		"dct:description": both(inBoth(about(l))), "dct:identifier": l.Hash,
 		"dct:creator":   []object{{"@type": "foaf:Agent", "foaf:name": both(l.PlaceName)}},
 		"dct:publisher": publisher(), "dct:language": tongues, "dct:accessRights": public, "dcat:theme": object{"@id": theme},
 		"dct:spatial": object{"@id": country}, "dcat:keyword": []string{l.Index, l.Period},
 		"dct:issued": object{"@value": l.Since.UTC().Format(time.RFC3339), "@type": "xsd:dateTime"}, "dcat:distribution": files,
 	}, nil
 }
+
+// about says what a release is.
+func about(l edition.Listing) fault.Text {
+	if l.Source == edition.OfPlan {
+		return promises
+	}
+	return ownMeasure
+}
+
+var promises = fault.T("What the province promised in its plan, who answers for it, and how far it has come.")
 
 // ownMeasure says whose figures these are.
 var ownMeasure = fault.T("Measured by the province itself, under its own index; not PAPI and not of UNDP.")

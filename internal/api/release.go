@@ -48,7 +48,7 @@ func releaseAddress(hash string) string { return Prefix + "/releases/" + hash }
 func (q *request) releases() (*answer, error) {
 	w := q.window(q.api.Shelf.Mark())
 	var items []releaseLine
-	for _, l := range slices.Backward(q.api.Shelf.Others()) {
+	for _, l := range slices.Backward(q.api.Shelf.Released()) {
 		if w.takes() {
 			items = append(items, releaseOf(l))
 		}
@@ -74,6 +74,9 @@ func (q *request) releaseAsked() (*edition.Content, edition.Listing, error) {
 	l, ok := q.api.Shelf.Listed(e.ID)
 	if !ok || !l.Own() {
 		return nil, l, none
+	}
+	if l.Source == edition.OfPlan { // its content is its files
+		return &edition.Content{Edition: e}, l, nil
 	}
 	c, err := e.Content()
 	return c, l, err

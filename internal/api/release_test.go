@@ -24,7 +24,8 @@ func askReleases(t *testing.T) {
 	t.Helper()
 	a, h := own(t)
 	for _, address := range []string{"/releases", "/releases?limit=1", "/releases/" + h.Public.Hash, "/releases/" + h.Corrected.Hash[:12], "/releases/" + h.Public.Hash + "/figures",
-		"/releases/" + h.Public.Hash + "/figures?code=A&unit=u2&limit=1", "/releases/" + h.Public.Hash + "/files/units.csv", "/catalogue.jsonld"} {
+		"/releases/" + h.Public.Hash + "/figures?code=A&unit=u2&limit=1", "/releases/" + h.Public.Hash + "/files/units.csv", "/catalogue.jsonld",
+		"/releases/" + h.Pledge.Hash, "/releases/" + h.Pledge.Hash + "/figures", "/releases/" + h.Pledge.Hash + "/files/tasks.csv"} {
 		for _, l := range []string{"vi", "en"} {
 			if w := askOf(t, a, http.MethodGet, Prefix+address, "Accept-Language", l); w.Code != http.StatusOK {
 				t.Errorf("%s: %d %s", address, w.Code, cut(w.Body.String()))
@@ -49,7 +50,7 @@ func TestReleases(t *testing.T) {
 			t.Errorf("the corrected one is listed as %+v", r)
 		}
 	}
-	if len(list.Items) != 3 || states[h.Public.Hash] != "public" || states[h.Corrected.Hash] != "corrected" || states[h.Withdrawn.Hash] != "withdrawn" {
+	if len(list.Items) != 4 || states[h.Public.Hash] != "public" || states[h.Corrected.Hash] != "corrected" || states[h.Withdrawn.Hash] != "withdrawn" {
 		t.Fatalf("listed are %v", states)
 	}
 	for _, path := range []string{"", "/figures", "/files/units.csv"} {
@@ -73,14 +74,14 @@ func TestReleases(t *testing.T) {
 		}
 		return all
 	}
-	for _, leak := range []string{h.Embargoed.Hash, h.Embargoed.Hash[:12], editiontest.Secret, h.Embargoed.ID} {
+	for _, leak := range []string{h.Embargoed.Hash, h.Embargoed.Hash[:12], editiontest.Secret, h.Embargoed.ID, h.PledgeEmbargoed.Hash} {
 		if strings.Contains(everything(), leak) {
 			t.Errorf("%s is told before its time", leak)
 		}
 	}
 	h.Clock.Advance(editiontest.Opens.Sub(h.Clock.Now()))
 	h.Drain()
-	if !strings.Contains(everything(), h.Embargoed.Hash) || !strings.Contains(get("/releases/"+h.Embargoed.Hash+"/figures").Body.String(), editiontest.Secret) {
+	if !strings.Contains(everything(), h.Embargoed.Hash) || !strings.Contains(everything(), h.PledgeEmbargoed.Hash) || !strings.Contains(get("/releases/"+h.Embargoed.Hash+"/figures").Body.String(), editiontest.Secret) {
 		t.Error("it is not told after its time")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/demo"
 	"thuoc/internal/draft"
@@ -42,6 +43,7 @@ type House struct {
 	Registry *registry.Store
 	Runs     *run.Store
 	Editions *edition.Store
+	Pledges  *commitment.Store
 	Drafts   *draft.Store
 	Upkeep   *upkeep.Store
 	Tasks    *task.Store
@@ -109,6 +111,7 @@ func (h *House) people() error {
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
+	h.Pledges = commitment.New(commitment.Options{DB: h.DB, Plans: h.Plans, Editions: h.Editions})
 	return err
 }
 

@@ -62,7 +62,7 @@ func (h *House) pages(ctx context.Context, report func(*http.Request, error)) (*
 		return nil, err
 	}
 	o := web.Options{
-		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Home: h.Province, Plans: h.Plans, Registry: h.Registry, Blobs: h.Blobs,
+		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Pledges: h.Pledges, Home: h.Province, Plans: h.Plans, Registry: h.Registry, Blobs: h.Blobs,
 		Upkeep: h.Upkeep, Tasks: h.Tasks, Reports: h.Reports, Follow: h.Follow, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Demo:   h.trial(),

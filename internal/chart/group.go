@@ -17,11 +17,24 @@ func GroupBar(id string, share []float64, fills []Role, width float64, title str
 	return s
 }
 
-// shares fills a box from left to right in proportion.
+// Progress shows shares of a whole, first to last, as parts of one bar: counts, which are certain.
+func Progress(id string, share []float64, fills []Role, width float64, title string) *Scene {
+	s := &Scene{ID: id, Width: width, Height: 12, Title: title}
+	s.add(portions(share, fills, rect{y: 1, w: width, h: 10})...)
+	return s
+}
+
+// shares fills a box with probabilities, hatched where none of them is Certain.
 func shares(share []float64, fills []Role, box rect) []mark {
-	if len(share) == 0 {
-		return nil
+	out := portions(share, fills, box)
+	if len(share) > 0 && slices.Max(share) < Certain {
+		out = append(out, hatch{[][]at{box.ring()}})
 	}
+	return out
+}
+
+// portions fills a box from left to right in proportion.
+func portions(share []float64, fills []Role, box rect) []mark {
 	var out []mark
 	x := box.x
 	for i, p := range share {
@@ -33,9 +46,6 @@ func shares(share []float64, fills []Role, box rect) []mark {
 			out = append(out, rect{x: x, y: box.y, w: w, h: box.h, role: fills[i]})
 		}
 		x += w
-	}
-	if slices.Max(share) < Certain {
-		out = append(out, hatch{[][]at{box.ring()}})
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
@@ -38,6 +39,7 @@ type House struct {
 	Agencies *agency.Store
 	Runs     *run.Store
 	Editions *edition.Store
+	Pledges  *commitment.Store
 	Plans    *plan.Store
 	Tasks    *task.Store
 	Follow   *follow.Store
@@ -105,7 +107,7 @@ func Furnish(ctx context.Context, h House, at *Calendar) error {
 		return err
 	}
 	b := &builder{House: h, ctx: ctx, at: at, who: map[string]*person{}, body: map[string]*body{}, base: map[string]plan.Aim{}}
-	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.planning, b.cascade, b.work, b.pursue, b.await} {
+	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.planning, b.cascade, b.work, b.pursue, b.pledge, b.await} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/edition"
@@ -54,10 +56,11 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32), Cost: Cost})
 	must(t, err)
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
+	plans, editions := plan.New(plan.Options{DB: d, Log: log}), edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()})
 	return House{DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
 		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
-		Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}),
-		Plans:    plan.New(plan.Options{DB: d, Log: log}), Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}),
+		Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}),
+		Plans: plans, Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}),
 		Reports: report.New(report.Options{DB: d, Log: log})}, at
 }
 
@@ -210,4 +213,46 @@ func BenchmarkFurnish(b *testing.B) {
 		h, at := open(b, db.SQLite, start)
 		must(b, Furnish(b.Context(), h, at))
 	}
+}
+
+// TestPledge: what the demo promises is public, is counted again to the same, and names nobody who is on record.
+func TestPledge(t *testing.T) {
+	h, at := open(t, db.SQLite, start)
+	must(t, Furnish(t.Context(), h, at))
+	all, err := h.Editions.List(t.Context(), account.Program("test", at.day(0)), edition.Filter{Source: edition.OfPlan})
+	must(t, err)
+	if len(all) != 1 || all[0].State != edition.Public {
+		t.Fatalf("%+v", all)
+	}
+	e, err := h.Editions.OpenPublic(t.Context(), all[0])
+	must(t, err)
+	must(t, edition.Recompute(e))
+	c, err := e.Commitments()
+	must(t, err)
+	if n := c.Total(); n.All != 60 || n.Done == 0 || n.Late == 0 || n.Extended == 0 || n.Sufficient == 0 || len(c.Communes) != communes || c.Issued() != 6 || c.Targets[0].Latest == nil || c.Plan.Number != "12/KH-UBND" {
+		t.Errorf("%+v, %d communes, %d issued, %+v", n, len(c.Communes), c.Issued(), c.Targets[0])
+	}
+	names, err := dbNames(t, h.DB)
+	must(t, err)
+	for _, f := range e.Manifest.Files {
+		data, _ := e.File(f.Name)
+		for _, name := range names {
+			if strings.Contains(string(data), name) {
+				t.Errorf("%s names %s", f.Name, name)
+			}
+		}
+	}
+}
+
+// dbNames is everybody on record.
+func dbNames(t *testing.T, d *db.DB) (names []string, err error) {
+	t.Helper()
+	err = d.View(t.Context(), func(q *db.Q) error {
+		names, err = account.EveryName(t.Context(), q)
+		return err
+	})
+	if len(names) < 10 {
+		t.Errorf("only %d people are on record", len(names))
+	}
+	return names, err
 }

@@ -121,6 +121,9 @@ func (b *builder) files() (map[string][]byte, error) {
 
 // parse reads the files of an edition: what Build wrote, and nothing else, reaches a page.
 func parse(e *Edition) (*Content, error) {
+	if e.Manifest.Source == OfPlan {
+		return nil, fmt.Errorf("edition: %s holds commitments and no index", e.Short())
+	}
 	c := &Content{Edition: e, Texts: map[string]string{}, node: map[string]*Node{}, said: map[string]lang.Names{}}
 	if err := json.Unmarshal(e.files[contentName], c); err != nil {
 		return nil, fmt.Errorf("edition: %s: %w", contentName, err)

@@ -62,6 +62,10 @@ type FileDiff struct {
 // error, the two taken as independent samples.
 func DiffOf(before, after *Edition) (Diff, error) {
 	d := Diff{Before: before.ID, After: after.ID, SamePeriod: before.Manifest.period() == after.Manifest.period()}
+	if after.Manifest.Source == OfPlan {
+		d.files(before.Manifest.Files, after.Manifest.Files)
+		return d, nil
+	}
 	old, err := before.Content()
 	if err != nil {
 		return d, err

@@ -46,6 +46,7 @@ type Manifest struct {
 	Period    string     `json:"period,omitempty"` // "2024", or a part of a year
 	Frozen    string     `json:"frozen,omitempty"` // when, RFC 3339
 	Run       *RunRef    `json:"run,omitempty"`
+	Plan      string     `json:"plan,omitempty"`     // id of the plan it was frozen from
 	Corrects  string     `json:"corrects,omitempty"` // hash of the edition it takes the place of
 	Reason    string     `json:"reason,omitempty"`   // what it corrects, and why
 	AuditHead string     `json:"audit_head,omitempty"`

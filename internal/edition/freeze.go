@@ -75,6 +75,13 @@ func freezable(ctx context.Context, q *db.Q, actor account.Actor, r Release) err
 	if err := actor.May(ctx, q, account.FreezeEdition, account.Subject{Place: r.Place}); err != nil {
 		return err
 	}
+	if r.Plan != "" {
+		n, err := db.One[int](ctx, q, "SELECT count(*) FROM edition WHERE plan = ? AND state IN (?, ?, ?)", r.Plan, Frozen, Reviewed, Embargoed)
+		if err == nil && n > 0 {
+			err = fault.New(fault.Conflict, "An edition of this plan is on its way already. Let it be published or returned first.")
+		}
+		return err
+	}
 	if err := stillGood(ctx, q, r.Run); err != nil {
 		return err
 	}

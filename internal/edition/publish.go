@@ -144,8 +144,10 @@ func (s *Store) becomePublic(ctx context.Context, q *db.Q, actor account.Actor, 
 	if err := s.move(ctx, q, actor, r, do, note); err != nil {
 		return err
 	}
-	if err := run.SettleIn(ctx, q, r.Run); err != nil {
-		return err
+	if r.Run != "" {
+		if err := run.SettleIn(ctx, q, r.Run); err != nil {
+			return err
+		}
 	}
 	return shelveSoon(ctx, q)
 }
@@ -161,6 +163,9 @@ func stillFits(ctx context.Context, q *db.Q, r Release) error {
 
 // stillGood refuses to go on with a run that was withdrawn.
 func stillGood(ctx context.Context, q *db.Q, id string) error {
+	if id == "" { // of a plan
+		return nil
+	}
 	of, err := run.Find(ctx, q, id)
 	if err == nil && of.State == run.Withdrawn {
 		err = fault.New(fault.Conflict, "The run has been withdrawn; nothing is made of it any more.")

@@ -125,11 +125,31 @@ func (s *Shelf) OfYear(year int) (Listing, bool) {
 	return Listing{}, false
 }
 
-// Others lists what the house made of its own, public, corrected or withdrawn: each stands under its own source and
+// Released lists what the house made of its own, measures and commitments, public, corrected or withdrawn.
+func (s *Shelf) Released() (own []Listing) {
+	for _, l := range s.rack().all {
+		if l.Own() {
+			own = append(own, l)
+		}
+	}
+	return own
+}
+
+// Commitments lists the editions of plans, public, corrected or withdrawn.
+func (s *Shelf) Commitments() (list []Listing) {
+	for _, l := range s.rack().all {
+		if l.Source == OfPlan {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// Others lists what the house measured of its own, public, corrected or withdrawn: each stands under its own source and
 // index, and never in one column with the published PAPI results.
 func (s *Shelf) Others() (others []Listing) {
 	for _, l := range s.rack().all {
-		if l.Own() {
+		if l.Own() && l.Source != OfPlan {
 			others = append(others, l)
 		}
 	}

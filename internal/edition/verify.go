@@ -15,9 +15,12 @@ import (
 
 // Recompute builds an edition of published figures again from the figures inside this program and holds every file
 // against the one that was frozen. The error names every file, and in a table of cells every cell, that comes out
-// otherwise. An edition of another measure can only be recomputed by the house that keeps its answers.
+// otherwise. An edition of a plan is counted again from the tasks it holds. An edition of another measure can only be recomputed by the house that keeps its answers.
 func Recompute(e *Edition) error {
 	m := e.Manifest
+	if m.Source == OfPlan {
+		return e.recount()
+	}
 	if m.Whose() != run.UNDP {
 		return fault.New(fault.NotFound, "The edition %s is not of published figures. Only the house that keeps its answers can recompute it.", e.Short())
 	}
@@ -38,6 +41,9 @@ func (s *Store) Verify(ctx context.Context, actor account.Actor, id string) erro
 	e, err := s.open(ctx, r.Hash)
 	if err != nil {
 		return err
+	}
+	if r.Plan != "" {
+		return e.recount()
 	}
 	var of run.Run
 	if err := s.o.DB.View(ctx, func(q *db.Q) error { of, err = run.Find(ctx, q, r.Run); return err }); err != nil {

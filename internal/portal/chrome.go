@@ -17,7 +17,7 @@ func (v *view) chrome(current string) ui.Chrome {
 	nav := []ui.Link{link("home", v.t("Map")), link("groups", v.t("Groups")), link("profiles", v.t("Province profiles")), link("contents", v.t("Topics")),
 		link("compare", v.t("Compare")), link("series", v.t("Over time")), link("data", v.t("Open data")), link("methods", v.t("Methods"))}
 	use := []ui.Link{link("data", v.t("Open data")), link("compare", v.t("Compare")), link("series", v.t("Over time")), link("search", v.t("Search"))}
-	if len(v.portal.Shelf.Others()) > 0 {
+	if len(v.portal.Shelf.Released()) > 0 {
 		nav, use = append(nav, link("owns", v.t("Own results"))), append(use, link("owns", v.t("Own results")))
 	}
 	return ui.Chrome{

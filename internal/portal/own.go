@@ -21,6 +21,7 @@ func (v *view) day(t time.Time) string { return lang.Date(v.lang, clock.Of(t.In(
 // ownsPage lists what this house made of its own and released.
 type ownsPage struct {
 	Title, Lead string
+	Pledges     []ownLine // of plans, the newest of each first
 	Public      []ownLine
 	Gone        []ownLine // withdrawn: why, when and by which office, and no figure
 }
@@ -33,16 +34,17 @@ type ownLine struct {
 }
 
 func (p *Portal) owns(v *view) (*page, error) {
-	body := ownsPage{Title: v.t("What the province measured itself"),
-		Lead: v.t("Editions of this house's own surveys and self-scores. They stand under their own index and never in one column with the published PAPI results.")}
-	others := p.Shelf.Others()
-	for _, l := range slices.Backward(others) {
+	body := ownsPage{Title: v.t("Results and commitments of the province"),
+		Lead: v.t("What the province promised and how far it has come, and what it measured itself: under its own index, never in one column with the published PAPI results.")}
+	for _, l := range slices.Backward(p.Shelf.Released()) {
 		line := v.ownLine(l)
-		switch l.State {
-		case edition.Public:
-			body.Public = append(body.Public, line)
-		case edition.Withdrawn:
+		switch {
+		case l.State == edition.Withdrawn:
 			body.Gone = append(body.Gone, line)
+		case l.State == edition.Public && l.Source == edition.OfPlan:
+			body.Pledges = append(body.Pledges, line)
+		case l.State == edition.Public:
+			body.Public = append(body.Public, line)
 		}
 	}
 	return &page{template: "owns", title: body.Title, desc: body.Lead, nav: "owns", body: body}, nil
@@ -62,7 +64,12 @@ func (v *view) ownLine(l edition.Listing) ownLine {
 }
 
 // ownAddress is the page of an edition of the house's own.
-func (v *view) ownAddress(hash string) string { return v.to("own", hash[:12]).address() }
+func (v *view) ownAddress(hash string) string {
+	if l, ok := v.portal.Shelf.Listed(hash); ok && l.Source == edition.OfPlan {
+		return v.pledgeAddress(hash)
+	}
+	return v.to("own", hash[:12]).address()
+}
 
 // office names who took a step: an office, never a person.
 func (v *view) office(t edition.Taken) string {
@@ -80,7 +87,7 @@ func (v *view) listed() (*edition.Content, edition.Listing, error) {
 		return nil, edition.Listing{}, err
 	}
 	l, ok := v.portal.Shelf.Listed(e.ID)
-	if !ok || !l.Own() {
+	if !ok || !l.Own() || l.Source == edition.OfPlan {
 		return nil, l, none
 	}
 	c, err := e.Content()

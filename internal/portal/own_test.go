@@ -40,6 +40,7 @@ func TestOwnPages(t *testing.T) {
 	p := owner(t, h)
 	at := "/ket-qua-cua-tinh/" + h.Public.Hash[:12]
 	for _, address := range []string{"/ket-qua-cua-tinh", "/en/own-results", at, at + "?dv=u1", at + "?muc=A", "/en/own-results/" + h.Public.Hash[:12] + "?dv=u2",
+		"/cam-ket-va-tien-do/" + h.Pledge.Hash[:12], "/en/commitments/" + h.Pledge.Hash[:12],
 		"/ket-qua-cua-tinh/" + h.Corrected.Hash[:12], "/nhung/ket-qua-cua-tinh/" + h.Public.Hash[:12] + "?dv=u1"} {
 		t.Run(address, func(t *testing.T) {
 			w := askOf(p, address)
@@ -155,7 +156,7 @@ func TestNothingBeforeItsTime(t *testing.T) {
 			p := owner(t, h)
 			walk := func() (all string) {
 				seen := map[string]bool{}
-				queue := []string{"/ket-qua-cua-tinh", "/en/own-results", "/tim-kiem?q=" + editiontest.Secret, "/tim-kiem?q=2025", "/du-lieu-mo", "/en/open-data", "/phuong-phap", "/"}
+				queue := []string{"/cam-ket-va-tien-do/" + h.Pledge.Hash[:12], "/ket-qua-cua-tinh", "/en/own-results", "/tim-kiem?q=" + editiontest.Secret, "/tim-kiem?q=2025", "/du-lieu-mo", "/en/open-data", "/phuong-phap", "/"}
 				for len(queue) > 0 {
 					a := queue[0]
 					queue = queue[1:]
@@ -163,7 +164,7 @@ func TestNothingBeforeItsTime(t *testing.T) {
 					body := w.Body.String()
 					all += body
 					for _, m := range ownLinks.FindAllStringSubmatch(body, -1) {
-						if to := strings.ReplaceAll(m[1], "&amp;", "&"); !seen[to] && (strings.Contains(to, "ket-qua-cua-tinh") || strings.Contains(to, "own-results")) && !strings.Contains(to, ".png") && !strings.Contains(to, ".xlsx") {
+						if to := strings.ReplaceAll(m[1], "&amp;", "&"); !seen[to] && (strings.Contains(to, "ket-qua-cua-tinh") || strings.Contains(to, "cam-ket") || strings.Contains(to, "commitments") || strings.Contains(to, h.Pledge.Hash) || strings.Contains(to, "own-results")) && !strings.Contains(to, ".png") && !strings.Contains(to, ".xlsx") {
 							seen[to] = true
 							queue = append(queue, to)
 						}
@@ -176,12 +177,12 @@ func TestNothingBeforeItsTime(t *testing.T) {
 			}
 			asked := strings.NewReplacer("q="+editiontest.Secret, "", `value="`+editiontest.Secret, "", "“"+editiontest.Secret+"”", "") // the question itself
 			before := asked.Replace(walk())
-			for _, leak := range []string{h.Embargoed.Hash[:12], h.Embargoed.ID, editiontest.Secret} {
+			for _, leak := range []string{h.Embargoed.Hash[:12], h.Embargoed.ID, h.PledgeEmbargoed.Hash[:12], editiontest.Secret} {
 				if i := strings.Index(before, leak); i >= 0 {
 					t.Errorf("told before its time: …%s…", before[max(0, i-100):i+40])
 				}
 			}
-			for _, a := range []string{"/ket-qua-cua-tinh/" + h.Embargoed.Hash[:12], "/an-ban/" + h.Embargoed.Hash + "/" + edition.ManifestName, "/an-ban/" + h.Embargoed.Hash + "/" + edition.UnitsTable} {
+			for _, a := range []string{"/cam-ket-va-tien-do/" + h.PledgeEmbargoed.Hash[:12], "/ket-qua-cua-tinh/" + h.Embargoed.Hash[:12], "/an-ban/" + h.Embargoed.Hash + "/" + edition.ManifestName, "/an-ban/" + h.Embargoed.Hash + "/" + edition.UnitsTable} {
 				if w := askOf(p, a); w.Code != http.StatusNotFound {
 					t.Errorf("%s: %d", a, w.Code)
 				}
@@ -189,9 +190,32 @@ func TestNothingBeforeItsTime(t *testing.T) {
 			h.Clock.Advance(editiontest.Opens.Sub(h.Clock.Now()))
 			h.Drain()
 			h.DB.Close() // the portal needs no database
-			if after := asked.Replace(walk()); !strings.Contains(after, h.Embargoed.Hash[:12]) || !strings.Contains(after, editiontest.Secret) {
+			if after := asked.Replace(walk()); !strings.Contains(after, h.Embargoed.Hash[:12]) || !strings.Contains(after, h.PledgeEmbargoed.Hash[:12]) || !strings.Contains(after, editiontest.Secret) {
 				t.Error("it is not shown after its time")
 			}
 		})
+	}
+}
+
+// TestPledgePage: the page says of what day it is, counts n of N, gives the latest value its error, and reasons; the one
+// lasting address leads to the newest that is public.
+func TestPledgePage(t *testing.T) {
+	h := editiontest.New(t, db.SQLite)
+	p := owner(t, h)
+	at := "/cam-ket-va-tien-do/" + h.Pledge.Hash[:12]
+	if w := askOf(p, "/cam-ket-va-tien-do"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != at {
+		t.Errorf("the lasting address leads to %d %s", w.Code, w.Header().Get("Location"))
+	}
+	page := askOf(p, at).Body.String()
+	for _, must := range []string{"01/06/2025", "1/KH-UBND", "Chủ tịch UBND tỉnh", "1/3", "1/2", "Sở Tài chính", "5,25", "4,86–5,64", "0,50 (lên 5,50)", "Chờ hướng dẫn.", "Xã Hai", "không phải xếp hạng", "tasks.csv", "thuoc edition verify --recompute " + h.Pledge.Hash[:12]} {
+		if !strings.Contains(page, must) {
+			t.Errorf("the page lacks %q", must)
+		}
+	}
+	h.Clock.Advance(editiontest.Opens.Sub(h.Clock.Now()))
+	h.Drain()
+	next := askOf(p, "/cam-ket-va-tien-do").Header().Get("Location")
+	if next != "/cam-ket-va-tien-do/"+h.PledgeEmbargoed.Hash[:12] || !strings.Contains(askOf(p, next).Body.String(), at) {
+		t.Errorf("after its time the address leads to %s, which does not lead to the one before", next)
 	}
 }

@@ -49,6 +49,8 @@ func init() { // the pages link to each other through the table
 		{name: "file", vi: "an-ban", en: "editions", arg: true, many: true, page: (*Portal).file},
 		{name: "owns", vi: "ket-qua-cua-tinh", en: "own-results", page: (*Portal).owns},
 		{name: "own", vi: "ket-qua-cua-tinh", en: "own-results", arg: true, keys: "dv muc hinh", page: (*Portal).own},
+		{name: "pledges", vi: "cam-ket-va-tien-do", en: "commitments", page: (*Portal).pledges},
+		{name: "pledge", vi: "cam-ket-va-tien-do", en: "commitments", arg: true, page: (*Portal).pledge},
 		{name: "methods", vi: "phuong-phap", en: "methods", page: (*Portal).methods},
 		{name: "faq", vi: "hoi-dap", en: "faq", page: (*Portal).faq},
 		{name: "search", vi: "tim-kiem", en: "search", keys: "q", page: (*Portal).search},

@@ -139,7 +139,7 @@ func holds(n *edition.Node, words []string) bool {
 // What was corrected is found through the edition that corrects it, what was withdrawn not at all.
 func (v *view) ownsFound() (links []ui.Link) {
 	words := strings.Fields(lang.Fold(v.query))
-	for _, l := range slices.Backward(v.portal.Shelf.Others()) {
+	for _, l := range slices.Backward(v.portal.Shelf.Released()) {
 		text := lang.Fold(strings.Join([]string{l.Name.VI, l.Name.EN, l.PlaceName.VI, l.PlaceName.EN, l.Period, l.Index}, " "))
 		if l.State == edition.Public && len(links) < mostTopics && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) }) {
 			links = append(links, ui.Link{Href: v.ownAddress(l.Hash), Text: v.t("%s, %s", l.Name.In(v.lang), l.Period)})

@@ -48,6 +48,8 @@ var sourceNames = map[run.Source]fault.Text{
 	run.UNDP: fault.T("published by UNDP"),
 	run.Own:  fault.T("the province's own survey"),
 	run.Self: fault.T("a score of one's own work"),
+
+	edition.OfPlan: fault.T("commitments and progress of a plan"),
 }
 
 // editionsPage lists editions.
@@ -113,6 +115,8 @@ type editionPage struct {
 	Frozen      string // when and by whom
 	From        string // public from
 	Run, Diff   string // addresses
+	Plan        string // address of the plan it was frozen from; "" for one of a run
+	Pledge      *pledgeView
 	Corrects    ui.Link
 	CorrectedBy ui.Link
 	Doubt       string // why the run it was made of was withdrawn
@@ -148,19 +152,11 @@ func (v *visit) edition() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	of, err := v.app.Runs.Get(v.ctx(), v.actor, r.Run)
-	if err != nil {
-		return nil, err
-	}
-	def, err := v.definition(r.Run)
-	if err != nil {
-		return nil, err
-	}
-	body := editionPage{Title: v.editionName(r), Index: def.Names.In(v.lang), Release: r, State: v.text(editionStates[r.State].name), Kind: editionStates[r.State].kind,
-		Source: v.text(sourceNames[r.Source]), Run: v.to("run", r.Run), Diff: v.to("edition-diff", r.ID), Code: e.Manifest.Code,
+	body := editionPage{Title: v.editionName(r), Release: r, State: v.text(editionStates[r.State].name), Kind: editionStates[r.State].kind,
+		Source: v.text(sourceNames[r.Source]), Diff: v.to("edition-diff", r.ID), Code: e.Manifest.Code,
 		Verify: v.act(v.t("Compute it again"), "shield-check", "", "edition-verify", r.ID)}
-	if of.State == run.Withdrawn {
-		body.Doubt = of.Reason
+	if err := v.origin(&body, e); err != nil {
+		return nil, err
 	}
 	if !r.PublicFrom.IsZero() {
 		body.From = v.moment(r.PublicFrom)
@@ -177,6 +173,31 @@ func (v *visit) edition() (*page, error) {
 	}
 	v.offerEdition(&body)
 	return &page{template: "edition", title: body.Title, crumbs: v.toEditions(), nav: "editions", body: body}, nil
+}
+
+// origin is what the edition was frozen from: a run, of which it is told where it was withdrawn, or a plan, of which it
+// is shown what the public would read.
+func (v *visit) origin(p *editionPage, e *edition.Edition) error {
+	if p.Release.Plan != "" {
+		c, err := e.Commitments()
+		if err == nil {
+			p.Index, p.Plan, p.Pledge = c.Plan.Title, v.to("plan", p.Release.Plan), v.pledgeView(c)
+		}
+		return err
+	}
+	of, err := v.app.Runs.Get(v.ctx(), v.actor, p.Release.Run)
+	if err != nil {
+		return err
+	}
+	def, err := v.definition(of.ID)
+	if err != nil {
+		return err
+	}
+	p.Index, p.Run = def.Names.In(v.lang), v.to("run", of.ID)
+	if of.State == run.Withdrawn {
+		p.Doubt = of.Reason
+	}
+	return nil
 }
 
 // neighbours leads to the edition that this one corrects, and to the one that corrects it.

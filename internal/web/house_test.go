@@ -24,6 +24,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/blob"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/draft"
@@ -83,9 +84,10 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	t.Cleanup(func() { disk.Close() })
 	h.blobs = disk
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
+	plans, editions := plan.New(plan.Options{DB: d, Log: log}), edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()})
 	h.app, err = New(Options{Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
-		Runs: runs, Editions: edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
-		Tasks: task.New(task.Options{DB: d, Log: log}), Reports: report.New(report.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}), Plans: plan.New(plan.Options{DB: d, Log: log}), Registry: registry.New(registry.Options{DB: d, Log: log}), Blobs: disk,
+		Runs: runs, Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
+		Tasks: task.New(task.Options{DB: d, Log: log}), Reports: report.New(report.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}), Plans: plans, Registry: registry.New(registry.Options{DB: d, Log: log}), Blobs: disk,
 		Key: key, Name: lang.Names{VI: "Tỉnh Mẫu", EN: "Mau"}, Code: "test", Now: now,
 		Health: func(context.Context) Health {
 			return Health{Backup: now().Add(-2 * time.Hour), Findings: []Finding{

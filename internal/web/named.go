@@ -93,8 +93,13 @@ func (v *visit) unitName(frame *run.Frame, unit string) (string, error) {
 	return home.Full().In(v.lang), nil
 }
 
-// editionName is the index with its period: "PAPI 2024".
-func (v *visit) editionName(r edition.Release) string { return indexTitle(r.Family, r.Period) }
+// editionName is the index with its period: "PAPI 2024"; of a plan what it is, with its day.
+func (v *visit) editionName(r edition.Release) string {
+	if r.Source == edition.OfPlan {
+		return edition.CommitmentsName.In(v.lang) + ", " + periodDay(v, r.Period)
+	}
+	return indexTitle(r.Family, r.Period)
+}
 
 // runName is the index with its period: "PAPI 2024".
 func (v *visit) runName(r run.Run) string { return indexTitle(r.Family, r.Period) }

@@ -202,6 +202,7 @@ func (v *visit) planStateSelect(current plan.State) ui.Select {
 
 // planPage is one plan.
 type planPage struct {
+	Pledge      string // publishes the progress
 	Title       string
 	Plan        *plan.Plan
 	Place       string
@@ -321,6 +322,7 @@ func (v *visit) agencyNames(p *plan.Plan) (map[string]string, error) {
 func (v *visit) offerPlan(body *planPage, p *plan.Plan) {
 	of := url.Values{keyPlan: {p.ID}}
 	body.Tasks, body.Export, body.Word = v.at(of, "tasks"), v.to("plan-export", p.ID), v.to("paper", "plan", p.ID)
+	body.Pledge = v.offerPledge(p)
 	if v.byRole(account.GiveTask) {
 		body.ImportTasks = v.at(of, taskDoor)
 	}

@@ -109,6 +109,7 @@ func init() { // the pages link to each other through the table
 		runRoutes,
 		editionRoutes,
 		planRoutes,
+		pledgeRoutes,
 		taskRoutes, reportRoutes,
 		exchangeRoutes,
 		phoneRoutes,

@@ -24,6 +24,7 @@ import (
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
 	"thuoc/internal/blob"
+	"thuoc/internal/commitment"
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/follow"
@@ -49,6 +50,7 @@ type Options struct {
 	Agencies *agency.Store
 	Runs     *run.Store
 	Editions *edition.Store
+	Pledges  *commitment.Store
 	Home     func(context.Context) (place.Version, error) // the place whose house this is
 	Upkeep   *upkeep.Store
 	Plans    *plan.Store

@@ -19,6 +19,8 @@ import (
 	"thuoc/internal/db/dbtest"
 	"thuoc/internal/edition"
 	"thuoc/internal/job"
+	"thuoc/internal/lang"
+	"thuoc/internal/plan"
 	"thuoc/internal/run"
 )
 
@@ -44,6 +46,7 @@ type House struct {
 	Jobs                                    *job.Runner
 	DB                                      *db.DB
 	Public, Corrected, Withdrawn, Embargoed edition.Release
+	Pledge, PledgeEmbargoed                 edition.Release // of a plan
 
 	t testing.TB
 }
@@ -71,9 +74,41 @@ func New(t testing.TB, e db.Engine) *House {
 	h.Public = h.publish(h.freeze("2024", figures(10.5, ""), CorrectedFor), time.Time{})
 	h.Withdrawn = h.publish(h.freeze("2023", figures(9, ""), ""), time.Time{})
 	h.must(h.Store.Withdraw(t.Context(), h.Actor("chi", account.ProvincialChair), h.seen(h.Withdrawn.ID), WithdrawnFor))
+	h.pledges(plan.New(plan.Options{DB: d, Log: log}))
 	h.Embargoed = h.publish(h.freeze("2025", figures(12, Secret), ""), Opens)
 	h.Drain()
 	return h
+}
+
+// pledges releases what a plan promised: once publicly, and once under embargo, with a task whose title is Secret.
+func (h *House) pledges(plans *plan.Store) {
+	h.t.Helper()
+	binh := h.Actor("binh", account.PlanOwner)
+	id, err := plans.Create(h.t.Context(), binh, plan.Plan{Head: plan.Head{Place: Place, Kind: plan.Scheme, Title: "Kế hoạch thử", Year: 2025, Until: 2025}})
+	h.must(err)
+	take := func(day, title string, from time.Time) edition.Release {
+		c := Commitments(id, clock.MustDate(day), title)
+		r, err := h.Store.FreezePlan(h.t.Context(), binh, c, day, "")
+		h.must(err)
+		h.must(h.Store.Approve(h.t.Context(), h.Actor("anna", account.Analyst), h.seen(r.ID), ""))
+		h.must(h.Store.Publish(h.t.Context(), h.Actor("chi", account.ProvincialChair), h.seen(r.ID), from, ""))
+		h.Drain()
+		return r
+	}
+	h.Pledge = take("2025-06-01", "Niêm yết danh sách", time.Time{})
+	h.PledgeEmbargoed = take("2025-07-01", Secret, Opens)
+}
+
+// Commitments are what a plan of two parts, three tasks and two communes promised; title is that of the last task.
+func Commitments(id string, day clock.Date, title string) *edition.Commitments {
+	on := edition.Day{Date: day}
+	return &edition.Commitments{Names: edition.CommitmentsName, AsOf: on, Place: Place, PlaceName: lang.Names{VI: "Tỉnh Thử", EN: "Thu province"},
+		Plan:    edition.Plan{ID: id, Title: "Kế hoạch thử", Kind: "scheme", Year: 2025, Until: 2025, State: "issued", Number: "1/KH-UBND", Signed: on, Signer: "Chủ tịch UBND tỉnh"},
+		Targets: []edition.Promise{{Family: "own", Code: "A", Kind: "change", Baseline: new(5.0), Value: new(0.5), Latest: &edition.Measured{Period: "2024", Value: 5.25, SE: new(0.2), Lo: new(4.86), Hi: new(5.64), N: 300}}},
+		Parts:   []edition.Charge{{Code: "A", Lead: &edition.Doing{Agency: "Sở Tài chính", Settled: true}}, {Code: "B"}}, Agencies: []edition.Doer{{Agency: "Sở Tài chính"}},
+		Tasks: []edition.Deed{{Code: "A", Title: "Công khai dự toán", Agency: "Sở Tài chính", State: "confirmed", Shown: 2, Sufficient: 1}, {Code: "A;B", Title: "Tập huấn", Agency: "Sở Tài chính", State: "doing", Late: true,
+			Reasons: []edition.Granted{{Ask: "extend", To: on, Reason: "Chờ hướng dẫn.", On: on}}}, {Code: "B", Title: title, State: "waiting"}},
+		Communes: []edition.CommuneIssue{{Name: "Xã Một", Issued: true, Number: "2/KH-UBND", Signed: on}, {Name: "Xã Hai"}}}
 }
 
 // Actor is somebody of the place in a role, who has just proved who they are.
