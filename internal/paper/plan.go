@@ -104,7 +104,7 @@ func (p PlanPaper) targets(o *outline) {
 		return
 	}
 	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 5, Align: docx.Center}, {Head: "Nội dung", Share: 34}, {Head: "Kết quả" + year(p.Plan.BaseYear), Share: 13, Align: docx.Center},
-		{Head: "Chỉ tiêu" + year(p.Plan.Year), Share: 26}, {Head: "Thay đổi", Share: 11, Align: docx.Center}, {Head: "Định hướng", Share: 13, Align: docx.Center}},
+		{Head: "Chỉ tiêu" + year(p.Plan.Year), Share: 25}, {Head: "Thay đổi", Share: 11, Align: docx.Center}, {Head: "Định hướng", Share: 16, Align: docx.Center}},
 		Note: p.baselineNote()}
 	for i, a := range p.Plan.Aims {
 		was, change := "", ""
@@ -205,10 +205,14 @@ func (p PlanPaper) of(code string, part plan.Part) (names []string) {
 	return names
 }
 
-// said gives what agencies will do for a code, in their words.
-func (p PlanPaper) said(code string) (words []string) {
+// said gives what agencies will do for a code, in their words: the lead's alone, or all of them under their names.
+func (p PlanPaper) said(code string, all bool) (words []string) {
 	for _, d := range p.Plan.Duties {
-		if d.Code == code && d.Words != "" {
+		switch {
+		case d.Code != code || d.Words == "":
+		case all && d.Part != plan.Lead:
+			words = append(words, p.Agencies[d.Agency]+": "+d.Words)
+		case all || d.Part == plan.Lead:
 			words = append(words, d.Words)
 		}
 	}
@@ -222,7 +226,7 @@ func (p PlanPaper) work(o *outline) {
 	}
 	for _, code := range p.codes() {
 		o.subheading(p.part(code))
-		for _, w := range p.said(code) {
+		for _, w := range p.said(code, false) {
 			o.dashed(strings.TrimRight(w, ". ;") + ".")
 		}
 		who := "Cơ quan chủ trì: " + orElse(strings.Join(p.of(code, plan.Lead), ", "), "chưa xác định")
@@ -247,7 +251,7 @@ func (p PlanPaper) assignments() docx.Annex {
 		{Head: "Cơ quan thẩm tra", Share: 13}, {Head: "Nội dung thực hiện", Share: 30}}}
 	for i, code := range p.codes() {
 		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), p.part(code), strings.Join(p.of(code, plan.Lead), "\n"), strings.Join(p.of(code, plan.Coordinate), "\n"),
-			strings.Join(p.of(code, plan.Verify), "\n"), strings.Join(p.said(code), "\n")}})
+			strings.Join(p.of(code, plan.Verify), "\n"), strings.Join(p.said(code, true), "\n")}})
 	}
 	return docx.Annex{Title: "Phân công cơ quan chủ trì, phối hợp", Landscape: true, Body: []docx.Block{t}}
 }

@@ -37,7 +37,8 @@ var paperRoutes = []route{
 // madePaper is a document that is made of something, with whose it is.
 type madePaper struct {
 	kind          registry.Kind
-	about         string
+	about         string // what the address names
+	key           string // what signed files are kept under; "" = the same
 	place, agency string
 	on            clock.Date // the day by which its template is chosen
 	doc           *docx.Document
@@ -54,7 +55,8 @@ const (
 func (v *visit) madePaper() (*madePaper, error) {
 	vi := *v
 	vi.lang = lang.Vi
-	makers := map[registry.Kind]func(*visit, string) (*madePaper, error){registry.Plan: (*visit).planPaper, registry.Urging: (*visit).urgingPaper}
+	makers := map[registry.Kind]func(*visit, string) (*madePaper, error){registry.Plan: (*visit).planPaper, registry.Urging: (*visit).urgingPaper,
+		registry.Report: (*visit).reportPaper, registry.Consolidated: (*visit).sumPaper}
 	kind := registry.Kind(v.arg("sort"))
 	makeOf, ok := makers[kind]
 	if !ok {
@@ -65,6 +67,7 @@ func (v *visit) madePaper() (*madePaper, error) {
 		return nil, err
 	}
 	m.kind, m.about = kind, v.arg("about")
+	m.key = cmp.Or(m.key, m.about)
 	return m, nil
 }
 
@@ -232,19 +235,24 @@ func (v *visit) paperPreview() (*page, error) {
 
 // nav is the entry of the navigation that a document belongs to.
 func (m *madePaper) nav() string {
-	if m.kind == registry.Urging {
+	switch m.kind {
+	case registry.Urging:
 		return "following"
+	case registry.Plan:
+		return "plans"
 	}
-	return "plans"
+	return "work"
 }
 
 // toPaper is the way to a document.
 func (v *visit) toPaper(m *madePaper) []ui.Link {
-	back := ui.Link{Href: v.to(string(m.kind), m.about), Text: m.back}
-	if m.kind == registry.Urging {
-		return append(v.toFollowing(), back)
+	switch m.kind {
+	case registry.Plan:
+		return append(v.toPlans(), ui.Link{Href: v.to("plan", m.about), Text: m.back})
+	case registry.Urging:
+		return append(v.toFollowing(), ui.Link{Href: v.to("urging", m.about), Text: m.back})
 	}
-	return append(v.toPlans(), back)
+	return nil
 }
 
 func (v *visit) paperFacts(d *docx.Document) []ui.Choice {
@@ -306,7 +314,7 @@ func (v *visit) paperFile() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := map[registry.Kind]string{registry.Plan: "ke-hoach", registry.Urging: "don-doc"}[m.kind] + "-" + v.actor.Day.String() + ".docx"
+	name := "van-ban-" + string(m.kind) + "-" + v.actor.Day.String() + ".docx"
 	return v.word(name, t.Write(m.doc))
 }
 
@@ -320,7 +328,7 @@ func (v *visit) word(name string, data []byte) (*page, error) {
 
 // signedRows lists the signed files of a document.
 func (v *visit) signedRows(m *madePaper) (rows []signedRow, err error) {
-	list, err := v.app.Registry.Papers(v.ctx(), v.actor, m.kind, m.about)
+	list, err := v.app.Registry.Papers(v.ctx(), v.actor, m.kind, m.key)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -360,7 +368,7 @@ func (v *visit) keepPaper() (*page, error) {
 	title := v.t("The signed file comes back")
 	pg := &page{template: "form", title: title, crumbs: v.toPaper(m), nav: m.nav(), body: formPage{Title: title, Lead: v.t("What was kept before for this document stays, superseded. Whether a digital signature in the file is valid is not checked here."), Form: f}}
 	return f.send(pg, func() (*page, error) {
-		p := registry.Paper{Kind: m.kind, About: m.about, Place: m.place, Agency: m.agency, Number: f.get("number"), Signer: f.get("signer")}
+		p := registry.Paper{Kind: m.kind, About: m.key, Place: m.place, Agency: m.agency, Number: f.get("number"), Signer: f.get("signer")}
 		p.Signed, _ = sheet.ParseDate(f.get("signed"))
 		if err := v.takeSigned("file", &p); err != nil {
 			return nil, err

@@ -154,3 +154,19 @@ func changedTemplate(t *testing.T, old, now string) []byte {
 	must(t, w.Close())
 	return b.Bytes()
 }
+
+// A period of which no report was opened has no consolidated document, nor has a month; who may not read all reports gets none.
+func TestReportsThatAreNotThereAreNoPapers(t *testing.T) {
+	h := one(t)
+	newMatrix(h)
+	owner := h.as(t, "chu@tinh.gov.vn", account.Grant{Role: account.PlanOwner, Place: made("province")})
+	commune := h.as(t, "xa@tinh.gov.vn", account.Grant{Role: account.CommuneOfficial, Place: made("province")})
+	for path, want := range map[string]int{"consolidated/2026-H1": 404, "consolidated/2026-M05": 404, "consolidated/x": 404, "report/" + made("report"): 404, "nothing/x": 404} {
+		if a := owner.get("/app/van-ban/" + path); a.status != want {
+			t.Errorf("%s: %d, want %d", path, a.status, want)
+		}
+	}
+	if a := commune.get("/app/van-ban/consolidated/2026-H1"); a.status != 403 {
+		t.Errorf("a commune's official reads all reports: %d", a.status)
+	}
+}

@@ -64,7 +64,7 @@ func (v *visit) templates() (*page, error) {
 	f, err := v.form(v.t("Go on"),
 		&ui.Field{Name: "place", Label: v.t("Place"), Kind: "select", Options: places},
 		&ui.Field{Name: "kind", Label: v.t("For which documents"), Kind: "select", Options: kinds, Optional: true},
-		&ui.Field{Name: "step", Label: v.t("What to do"), Kind: "radio", Options: steps, Value: "check"},
+		&ui.Field{Name: "step", Label: v.t("Use of the file"), Kind: "radio", Options: steps, Value: "check"},
 		&ui.Field{Name: "since", Label: v.t("From the day"), Kind: "date", Value: v.actor.Day.String()},
 		&ui.Field{Name: "file", Label: v.t("The template"), Hint: v.t("DOCX, at most %d MB, without macros. Its fields stand in double braces.", 8), Kind: "file", Accept: ".docx", Optional: true})
 	if err != nil {

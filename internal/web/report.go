@@ -10,6 +10,7 @@ import (
 
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
+	"thuoc/internal/registry"
 	"thuoc/internal/report"
 	"thuoc/internal/ui"
 )
@@ -47,6 +48,7 @@ type passageRow struct{ Head, Text string }
 type reportPage struct {
 	reportRow
 	Title         string
+	Word          string // address of the report as a document; "" while there is none
 	First         string
 	Live          bool
 	Hash, Rows    string
@@ -79,6 +81,9 @@ func (v *visit) report() (*page, error) {
 		return nil, err
 	}
 	body := &reportPage{reportRow: v.reportRow(&p.Report, unit), First: lang.Date(v.lang, p.From), Live: p.Live, Hash: p.Hash, Rows: v.to("report-rows", p.ID)}
+	if _, sent := p.SentVersion(); sent && !p.Live {
+		body.Word = v.to("paper", string(registry.Report), p.ID)
+	}
 	body.Title = v.t("Report of %s", body.Period)
 	who, err := v.peopleOf(&p)
 	if err != nil {

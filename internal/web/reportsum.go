@@ -25,6 +25,7 @@ type contentRow struct{ Code, Units, Given, Done, Overdue string }
 // sumPage is all reports of a period together, by exception.
 type sumPage struct {
 	Title, Lead, AsOf        string
+	Word                     string // address of the whole as a document; "" for a period that has none
 	Sent, Units, Share       int
 	States                   []ui.Link // words of states with counts, linking nowhere
 	Groups                   []sumGroup
@@ -72,7 +73,7 @@ func (v *visit) sumReports() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &sumPage{Title: v.t("Reports together: %s", p.Names().In(v.lang)), Sent: c.Sent, Units: c.Units, Share: 100 * c.Sent / max(1, c.Units),
+	body := &sumPage{Word: v.sumWord(p), Title: v.t("Reports together: %s", p.Names().In(v.lang)), Sent: c.Sent, Units: c.Units, Share: 100 * c.Sent / max(1, c.Units),
 		AsOf: v.t("As of %s. Figures are those at the end of %s, of the %s units of %s whose report stands.", v.moment(c.AsOf), lang.Date(v.lang, c.Cut), count(v, c.Sent), count(v, c.Units)),
 		List: v.at(map[string][]string{keyPeriod: {p.String()}}, "reports-list"), All: v.at(map[string][]string{keyPeriod: {p.String()}}, "reports")}
 	for _, s := range report.States {
