@@ -154,11 +154,11 @@ func looks(t *testing.T, h House, at *Calendar) {
 	stands := map[edition.State]int{}
 	for _, e := range editions {
 		stands[e.State]++
-		if e.Source != run.Own {
+		if e.Source != run.Own && e.Source != edition.OfPlan {
 			t.Errorf("an edition of source %s", e.Source)
 		}
 	}
-	if stands[edition.Public] != 2 || stands[edition.Corrected] != 1 || stands[edition.Frozen] != 1 {
+	if stands[edition.Public] != 3 || stands[edition.Corrected] != 1 || stands[edition.Frozen] != 1 {
 		t.Errorf("editions: %v", stands)
 	}
 }
