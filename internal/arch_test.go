@@ -98,7 +98,7 @@ var edges = map[string]struct {
 	"thuoc/internal/draft": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job"}, "what somebody entered and has not sent, and that what they sent is taken once"},
 	"thuoc/internal/upkeep": {2, []string{"thuoc/internal/fault", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail", "thuoc/internal/account"},
 		"what an administrator sees of the machine and mends, with its rights and its audit"},
-	"thuoc/internal/web": {3, []string{"thuoc/internal/commitment", "thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/published", "thuoc/internal/job", "thuoc/internal/audit",
+	"thuoc/internal/web": {3, []string{"thuoc/internal/inspect", "thuoc/internal/draw", "thuoc/internal/commitment", "thuoc/internal/ui", "thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/limit", "thuoc/internal/published", "thuoc/internal/job", "thuoc/internal/audit",
 		"thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/score", "thuoc/internal/gazetteer", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/draft", "thuoc/internal/upkeep",
 		"thuoc/internal/blob", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/sheet", "thuoc/internal/task", "thuoc/internal/follow", "thuoc/internal/report", "thuoc/internal/upload", "thuoc/internal/workday",
 		"thuoc/internal/docx", "thuoc/internal/paper", "thuoc/internal/registry"},

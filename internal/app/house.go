@@ -19,6 +19,7 @@ import (
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
+	"thuoc/internal/inspect"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -49,6 +50,8 @@ type House struct {
 	Tasks    *task.Store
 	Follow   *follow.Store
 	Reports  *report.Store
+
+	Inspections *inspect.Store
 }
 
 // Open opens the house of a data folder. It refuses a database that is not this house's, or keys that are not.
@@ -104,6 +107,9 @@ func (h *House) people() error {
 	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
+	if h.Inspections, err = inspect.New(inspect.Options{DB: h.DB, Log: h.Log, Key: key, Random: h.config.Random}); err != nil {
+		return err
+	}
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base()})
 	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log, Sources: []report.Source{inspected}})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})

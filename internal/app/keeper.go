@@ -63,7 +63,7 @@ func (h *House) pages(ctx context.Context, report func(*http.Request, error)) (*
 	}
 	o := web.Options{
 		Accounts: h.Accounts, Drafts: h.Drafts, Places: h.Places, Agencies: h.Agencies, Runs: h.Runs, Editions: h.Editions, Pledges: h.Pledges, Home: h.Province, Plans: h.Plans, Registry: h.Registry, Blobs: h.Blobs,
-		Upkeep: h.Upkeep, Tasks: h.Tasks, Reports: h.Reports, Follow: h.Follow, Key: key,
+		Upkeep: h.Upkeep, Tasks: h.Tasks, Reports: h.Reports, Follow: h.Follow, Inspections: h.Inspections, Key: key,
 		Secure: h.config.URL != nil && h.config.URL.Scheme == "https", Code: h.config.Program, Now: h.config.Now,
 		Demo:   h.trial(),
 		Client: func(r *http.Request) netip.Addr { return clientAddress(h.config.Proxies, r) }, Report: report, Health: h.health,

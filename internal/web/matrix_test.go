@@ -136,6 +136,7 @@ type matrix struct {
 	reported, farReported          reported
 	request, farRequest            string
 	evidence, farEvidence          string
+	inspected, farInspected        inspected
 }
 
 func newMatrix(h *house) *matrix {
@@ -164,6 +165,7 @@ func newMatrix(h *house) *matrix {
 	m.nearEdition, m.farEdition = h.frozen(made("province"), 2011), h.frozen(made("another"), 2011)
 	m.giveTasks()
 	m.giveReports()
+	m.inspect()
 	return m
 }
 

@@ -130,7 +130,7 @@ func (v *visit) mark(pg *page) {
 
 // queued tells whether the queue of a browser sends, which reads an answer and no page.
 func (v *visit) queued() bool {
-	return v.route != nil && v.route.name == "task-send" && v.posted() && strings.Contains(v.r.Header.Get("Accept"), "application/json")
+	return v.route != nil && (v.route.name == "task-send" || v.route.name == "visit-send") && v.posted() && strings.Contains(v.r.Header.Get("Accept"), "application/json")
 }
 
 // ownerKey is the field in which the queue says whose entry it sends.

@@ -119,6 +119,8 @@ func init() { // the pages link to each other through the table
 		urgingRoutes,
 		paperRoutes,
 		sheetRoutes,
+
+		inspectionRoutes,
 	)...)
 }
 

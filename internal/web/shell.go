@@ -33,6 +33,7 @@ var menu = []struct {
 	{func(v *visit) string { return v.t("Following") }, []entry{
 		{"reports", "scroll-text", func(v *visit) string { return v.t("Periodic reports") }, false, nil},
 		{"reminders", "clock", func(v *visit) string { return v.t("Reminders") }, false, nil},
+		{"inspections", "shield-check", func(v *visit) string { return v.t("Inspections") }, false, nil},
 		{"following", "triangle-alert", func(v *visit) string { return v.t("Following and urging") }, false, nil},
 		{"directives", "corner-down-right", func(v *visit) string { return v.t("Orders of the leaders") }, false, nil},
 	}},

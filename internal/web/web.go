@@ -28,6 +28,7 @@ import (
 	"thuoc/internal/draft"
 	"thuoc/internal/edition"
 	"thuoc/internal/follow"
+	"thuoc/internal/inspect"
 	"thuoc/internal/lang"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -69,6 +70,8 @@ type Options struct {
 	Space    func() (free, total int64, err error) // bytes of the disk the data is on; nil = not known
 	Health   func(context.Context) Health          // what the doctor says of the machine; nil = nobody asks
 	Report   func(r *http.Request, err error)      // is told of every internal error; nil = nobody
+
+	Inspections *inspect.Store
 }
 
 // App answers requests under Root and EnglishRoot. It may be used from several goroutines.

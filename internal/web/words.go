@@ -124,6 +124,14 @@ var deeds = map[string]fault.Text{
 	"edition.approve": fault.T("approved an edition"), "edition.return": fault.T("returned an edition"), "edition.publish": fault.T("published an edition"),
 	"edition.embargo": fault.T("set the time of an edition"), "edition.lift": fault.T("let an edition become public at its time"),
 	"edition.correct": fault.T("had an edition corrected"), "edition.withdraw": fault.T("withdrew an edition"),
+	"inspection.prepare": fault.T("prepared an inspection"), "inspection.edit": fault.T("changed an inspection"), "inspection.open": fault.T("opened an inspection"),
+	"inspection.cancel": fault.T("cancelled an inspection"), "inspection.unit": fault.T("added a unit to an inspection"), "inspection.join": fault.T("put somebody into a team"),
+	"inspection.leave": fault.T("took somebody out of a team"), "inspection.themes": fault.T("chose checklists"), "inspection.visit": fault.T("began a visit"),
+	"inspection.record": fault.T("wrote the record of a visit"), "inspection.conclusion": fault.T("wrote a conclusion"), "inspection.end": fault.T("concluded an inspection"),
+	"inspection.frame": fault.T("prepared a draw"), "draw.seal": fault.T("sealed a draw"), "draw.number": fault.T("entered the number of a draw"), "draw.take": fault.T("made a draw"),
+	"draw.announce": fault.T("announced a draw"), "draw.drop": fault.T("dropped a draw"), "visit.send": fault.T("answered a checklist"), "checklist.write": fault.T("wrote a checklist"),
+	"risk.set": fault.T("set the formula of draws"), "finding.found": fault.T("wrote down a finding"), "finding.remedy": fault.T("said that a finding is remedied"),
+	"finding.close": fault.T("closed a finding"), "finding.fail": fault.T("found a finding not remedied"), "finding.again": fault.T("opened an inspection again"),
 	"job.revive": fault.T("let a job be tried again"), "job.discard": fault.T("discarded a job"),
 }
 
