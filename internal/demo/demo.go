@@ -21,6 +21,7 @@ import (
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
+	"thuoc/internal/inspect"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -44,6 +45,8 @@ type House struct {
 	Tasks    *task.Store
 	Follow   *follow.Store
 	Reports  *report.Store
+
+	Inspections *inspect.Store
 }
 
 // past is how many days the province looks back on: its plan is in the middle of a year.
@@ -97,6 +100,8 @@ type builder struct {
 	base map[string]plan.Aim // where the plan starts, by node
 	from edition.Release     // the edition that says so
 	top  string              // id of the province's plan
+
+	site onSite // the inspections
 }
 
 // Furnish fills a house. The calendar is the clock the house was opened with; it stands at its end afterwards.

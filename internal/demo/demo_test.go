@@ -21,6 +21,7 @@ import (
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
+	"thuoc/internal/inspect"
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
@@ -55,9 +56,11 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 	must(t, err)
 	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32), Cost: Cost})
 	must(t, err)
+	inspections, err := inspect.New(inspect.Options{DB: d, Log: log, Key: bytes.Repeat([]byte{2}, 32), Random: rand.NewChaCha8(sha256.Sum256([]byte{3}))})
+	must(t, err)
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	plans, editions := plan.New(plan.Options{DB: d, Log: log}), edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()})
-	return House{DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
+	return House{Inspections: inspections, DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
 		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
 		Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}),
 		Plans: plans, Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}),

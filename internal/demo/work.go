@@ -95,6 +95,9 @@ func (b *builder) work() error {
 	}
 	for _, before := range []int{55, 41, 33, 24, 16, 9, 5, 1} {
 		b.at.reach(before)
+		if err := b.inspect(before); err != nil {
+			return err
+		}
 		for i := range tasks {
 			if f := fate(i) % fates; steps[f].begun == before || steps[f].ended == before {
 				if err := b.live(f, before, i, tasks[i], doers[i]); err != nil {
