@@ -49,6 +49,10 @@ func TestExamplesRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	drawn, err := os.ReadFile("../../internal/draw/testdata/v1.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
 	boundaries := geo.Coarse(geo.Present).Manifest
 	sum := sha256.Sum256(provinces)
 	boundaries.Checksum = hex.EncodeToString(sum[:])
@@ -71,7 +75,7 @@ func TestExamplesRun(t *testing.T) {
 		"communes.csv":           "Mã,Tên,Loại,Mã tỉnh,Từ ngày,Văn bản\n11953,Phố Hiến,Phường,33,01/07/2025,Quyết định 19/2025/QĐ-TTg\n",
 		"ke-hoach.csv":           "code,baseline_year,target_year,target_op,target\nPAPI,2023,2024,>=,42.41\n",
 		"muc-tieu.csv":           "code,target_op,target\nPAPI,>=,42.41\n",
-		"provinces-34.topo.json": string(provinces),
+		"provinces-34.topo.json": string(provinces), "boc-tham.txt": string(drawn),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

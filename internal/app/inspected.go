@@ -4,8 +4,11 @@ import (
 	"context"
 
 	"thuoc/internal/account"
+	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/follow"
 	"thuoc/internal/inspect"
+	"thuoc/internal/lang"
 	"thuoc/internal/report"
 )
 
@@ -34,4 +37,24 @@ func inspectedRow(r inspect.Result) report.Row {
 		}
 	}
 	return row
+}
+
+// owedReports gives the reports that are not sent and fall due: what reminders tell.
+func owedReports(ctx context.Context, q *db.Q, from, to clock.Date) ([]follow.Item, error) {
+	owed, err := report.Owed(ctx, q, from, to)
+	var items []follow.Item
+	for _, r := range owed {
+		items = append(items, follow.Item{ID: r.ID, Place: r.Place, Agency: r.Agency, Due: r.Due, Title: "Báo cáo " + r.Period().Names().In(lang.Vi)})
+	}
+	return items, err
+}
+
+// openFindings gives the findings that are not remedied and fall due.
+func openFindings(ctx context.Context, q *db.Q, from, to clock.Date) ([]follow.Item, error) {
+	open, err := inspect.Unremedied(ctx, q, from, to)
+	var items []follow.Item
+	for _, f := range open {
+		items = append(items, follow.Item{ID: f.ID, Place: f.Place, Agency: f.Agency, Due: f.Due, Title: f.Words})
+	}
+	return items, err
 }

@@ -100,7 +100,8 @@ func Edges() iter.Seq[Edge] {
 	}
 }
 
-// The documents behind the states, by plain citation: they are names and the same in both languages.
+// The documents behind the states, by plain citation: they are names and the same in both languages. Resolutions 203/2025
+// and 175/2024 stand in none of the tables the record was made from and are cited as generally known.
 const (
 	provinceMerger  = "Nghị quyết 202/2025/QH15"
 	communeList     = "Quyết định 19/2025/QĐ-TTg"

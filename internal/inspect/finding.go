@@ -232,3 +232,9 @@ func (s *Store) Reopen(ctx context.Context, actor account.Actor, m Move) (id str
 	})
 	return id, err
 }
+
+// Unremedied gives the findings of all places that nobody says are remedied and that fall due between two days: whom to
+// remind. It asks no right.
+func Unremedied(ctx context.Context, q *db.Q, from, to clock.Date) ([]Finding, error) {
+	return db.All[Finding](ctx, q, "SELECT "+findingColumns+" FROM finding f WHERE f.state IN (?, ?) AND f.due >= ? AND f.due <= ? ORDER BY f.due, f.id", Open, Failed, from, to)
+}

@@ -78,32 +78,26 @@ func orElse(s, otherwise string) string {
 
 // outline gathers a body and numbers its headings: I., 1., a).
 type outline struct {
-	blocks             []docx.Block
-	part, item, letter int
+	blocks     []docx.Block
+	part, item int
 }
 
 // heading begins a part: "I. MỤC ĐÍCH, YÊU CẦU".
 func (o *outline) heading(title string) {
-	o.part, o.item, o.letter = o.part+1, 0, 0
+	o.part, o.item = o.part+1, 0
 	o.add(docx.Heading, docx.Roman(o.part)+". "+strings.ToUpper(title))
 }
 
 // subheading begins a numbered piece in bold.
 func (o *outline) subheading(title string) {
-	o.item, o.letter = o.item+1, 0
+	o.item++
 	o.add(docx.Subheading, strconv.Itoa(o.item)+". "+title)
 }
 
 // numbered adds a numbered sentence.
 func (o *outline) numbered(text string) {
-	o.item, o.letter = o.item+1, 0
+	o.item++
 	o.add(docx.Clause, strconv.Itoa(o.item)+". "+text)
-}
-
-// lettered adds a point.
-func (o *outline) lettered(text string) {
-	o.letter++
-	o.add(docx.Point, docx.Letter(o.letter)+") "+text)
 }
 
 // text adds sentences, a paragraph a line.

@@ -188,7 +188,11 @@ func (v *view) why(content *edition.Content, ch edition.Change) string {
 type counts struct {
 	scored, known, unsure, rose, fell, tested int
 	top, low                                  *edition.Cell
+	from                                      *edition.Cell // the lowest that its own remark does not call a mistake of the print
 }
+
+// zeros is the remark on values printed as 0 where most likely none was measured.
+const zeros = "papi-2022-zeros"
 
 func count(cells []edition.Cell) counts {
 	var n counts
@@ -220,6 +224,9 @@ func count(cells []edition.Cell) counts {
 		if n.low == nil || c.Value < n.low.Value {
 			n.low = c
 		}
+		if c.Note != zeros && (n.from == nil || c.Value < n.from.Value) {
+			n.from = c
+		}
 	}
 	return n
 }
@@ -239,7 +246,7 @@ func (v *view) finding(a *atlas, n *edition.Node, cells []edition.Cell) string {
 		}
 		return v.t("Neighbours mostly cannot be told apart")
 	}
-	return v.t("From %s (%s) to %s (%s), error unknown", v.value(n, k.low.Value), v.name(a.byCode[k.low.Unit]), v.value(n, k.top.Value), v.name(a.byCode[k.top.Unit]))
+	return v.t("From %s (%s) to %s (%s), error unknown", v.value(n, k.from.Value), v.name(a.byCode[k.from.Unit]), v.value(n, k.top.Value), v.name(a.byCode[k.top.Unit]))
 }
 
 // neighbours counts, in the order of values, how many provinces of known error differ from the next one.

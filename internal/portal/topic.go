@@ -189,7 +189,7 @@ func (v *view) topicLead(c *edition.Content, n *edition.Node, a *atlas, k counts
 		return v.t("No province has a value in %d.", c.Year)
 	}
 	return v.t("%d, %d provinces: median %s, from %s (%s) to %s (%s).", c.Year, k.scored, v.value(n, median(v.table(c).Of(n.Code))),
-		v.value(n, k.low.Value), v.name(a.byCode[k.low.Unit]), v.value(n, k.top.Value), v.name(a.byCode[k.top.Unit]))
+		v.value(n, k.from.Value), v.name(a.byCode[k.from.Unit]), v.value(n, k.top.Value), v.name(a.byCode[k.top.Unit]))
 }
 
 // topicFacts say what the number is and how it is made.

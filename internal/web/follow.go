@@ -146,7 +146,7 @@ func (v *visit) unitOf(on account.Subject) (string, error) {
 }
 
 // subjectRoutes lead from a reminder to the thing it is about.
-var subjectRoutes = map[follow.Kind]string{follow.Task: "task", follow.Order: "directive", follow.Letter: "urging"}
+var subjectRoutes = map[follow.Kind]string{follow.Task: "task", follow.Order: "directive", follow.Letter: "urging", "report": "report", "finding": "finding"}
 
 // reminderRow is a reminder of a list.
 type reminderRow struct {

@@ -38,12 +38,6 @@ const (
 	rounds9    = 12 // nine reads and one sending, so many times each person
 )
 
-// crowd is a house full of tasks and the people who work in it.
-type crowd struct {
-	plans  []string
-	people []worker
-}
-
 // worker is somebody with the pages they go round and a task they report on.
 type worker struct {
 	login, task string
