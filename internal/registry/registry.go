@@ -41,13 +41,17 @@ const (
 	Urging       Kind = "urging"
 	Report       Kind = "report"
 	Consolidated Kind = "consolidated"
+	Decision     Kind = "inspection-decision"
+	Record       Kind = "inspection-record" // of one visit
+	Conclusion   Kind = "inspection-conclusion"
 )
 
 // Kinds are all kinds of documents.
-var Kinds = []Kind{Plan, Urging, Report, Consolidated}
+var Kinds = []Kind{Plan, Urging, Report, Consolidated, Decision, Record, Conclusion}
 
 var kindTexts = map[Kind]fault.Text{AnyKind: fault.T("every document"), Plan: fault.T("plan with its assignments"), Urging: fault.T("letter that urges"),
-	Report: fault.T("report of a unit"), Consolidated: fault.T("consolidated report")}
+	Report: fault.T("report of a unit"), Consolidated: fault.T("consolidated report"),
+	Decision: fault.T("decision to inspect"), Record: fault.T("record of a visit"), Conclusion: fault.T("conclusion of an inspection")}
 
 // Text gives the kind in people's words.
 func (k Kind) Text() fault.Text { return kindTexts[k] }

@@ -335,6 +335,11 @@ func TestAVisitByThePages(t *testing.T) {
 	if a := owner.get(own); !strings.Contains(a.text(), "đã xác minh và đóng") {
 		t.Errorf("the finding is not closed: %s", a.text())
 	}
+	for sort, about := range map[string]string{"inspection-decision": s.id, "inspection-record": strings.TrimPrefix(visit, "/app/luot-kiem-tra/"), "inspection-conclusion": s.id} {
+		if file := s.person("chu@t.vn").get("/app/van-ban/" + sort + "/" + about + "/tai-ve"); !bytes.HasPrefix(file.body, []byte("PK")) {
+			t.Errorf("%s does not come as a document: %d %s", sort, file.status, file.text())
+		}
+	}
 	if book := s.person("chu@t.vn").get("/app/kiem-tra/tai-xuong"); !bytes.HasPrefix(book.body, []byte("PK")) {
 		t.Error("the list does not come as a workbook")
 	}

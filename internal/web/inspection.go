@@ -10,6 +10,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/inspect"
 	"thuoc/internal/lang"
+	"thuoc/internal/registry"
 	"thuoc/internal/ui"
 )
 
@@ -27,6 +28,7 @@ type inspectionPage struct {
 	Edit, Join, Unit, Choose, Cancel         string
 	Conclude, Draw                           string
 	Open                                     *ui.Act
+	Papers                                   []ui.Link // as documents
 	Again                                    []inspectionRow
 }
 
@@ -98,6 +100,12 @@ func (v *visit) inspection() (*page, error) {
 		body.Again = append(body.Again, v.inspectionRow(a))
 	}
 	v.offerInspection(body, &p)
+	if v.byRole(account.ReadPapers) {
+		body.Papers = append(body.Papers, ui.Link{Href: v.to("paper", string(registry.Decision), p.ID), Text: v.t("Decision (Word)")})
+		if body.Conclusion != nil {
+			body.Papers = append(body.Papers, ui.Link{Href: v.to("paper", string(registry.Conclusion), p.ID), Text: v.t("Conclusion (Word)")})
+		}
+	}
 	return &page{template: "inspection", title: p.Title, crumbs: v.toInspections(), nav: "inspections", body: body, keep: true}, nil
 }
 

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"thuoc/internal/account"
 	"thuoc/internal/fault"
 	"thuoc/internal/inspect"
+	"thuoc/internal/registry"
 	"thuoc/internal/ui"
 )
 
@@ -38,6 +40,7 @@ type visitPage struct {
 	Findings                       []findingRow
 	Record                         *paperRow
 	WriteRecord, Add               string
+	Word                           string // address of the record as a document; "" while there is none
 	Asked, Answered                int
 }
 
@@ -106,6 +109,9 @@ func (v *visit) visitBody(p *inspect.VisitPage) (*visitPage, error) {
 	}
 	if p.Paper != nil {
 		body.Record = v.paperRow(p.Paper)
+		if v.byRole(account.ReadPapers) {
+			body.Word = v.to("paper", string(registry.Record), p.ID)
+		}
 	}
 	if p.Do {
 		body.WriteRecord, body.Add = v.to("visit-record", p.ID), v.to("finding-add", p.ID)

@@ -56,7 +56,8 @@ func (v *visit) madePaper() (*madePaper, error) {
 	vi := *v
 	vi.lang = lang.Vi
 	makers := map[registry.Kind]func(*visit, string) (*madePaper, error){registry.Plan: (*visit).planPaper, registry.Urging: (*visit).urgingPaper,
-		registry.Report: (*visit).reportPaper, registry.Consolidated: (*visit).sumPaper}
+		registry.Report: (*visit).reportPaper, registry.Consolidated: (*visit).sumPaper,
+		registry.Decision: (*visit).decisionPaper, registry.Record: (*visit).recordPaper, registry.Conclusion: (*visit).conclusionPaper}
 	kind := registry.Kind(v.arg("sort"))
 	makeOf, ok := makers[kind]
 	if !ok {
