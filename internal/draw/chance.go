@@ -5,8 +5,8 @@ import "math"
 // Chances gives each unit's probability of being among those drawn, in the order of the frame. With one draw, and when
 // all are drawn, they are exact. Otherwise successive sampling has no closed form, and they are Rosén's approximation,
 // 1 − exp(−w·t) with t such that they add up to the number drawn (B. Rosén, Annals of Mathematical Statistics 43, 1972,
-// 373–397): in frames of 100 units and more it is within 0.002 of what simulation gives, in frames of 8 within 0.02
-// (both tested). They say how likely a unit was; the draw itself does not use them.
+// 373–397). In frames of 8 it is within 0.02 of the exact chance; in a frame of 120 no difference beyond 0.002 was seen
+// that 20,000 simulated draws would not show by chance, which is up to 0.02 (both tested). They say how likely a unit was; the draw itself does not use them.
 func (f *Frame) Chances() []float64 {
 	weights := f.Weights()
 	chances := make([]float64, len(weights))

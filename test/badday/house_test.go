@@ -315,7 +315,7 @@ func TestInitKilled(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := mathrand.New(mathrand.NewPCG(seed, 0))
 	cut := 0
-	for range 12 {
+	for range 6 {
 		dir := filepath.Join(t.TempDir(), "data")
 		args := []string{"init", dir, "--home", "33", "--on", "2025-07-01"}
 		cmd := exec.Command(path, args...)
@@ -338,7 +338,7 @@ func TestInitKilled(t *testing.T) {
 			t.Errorf("verify: %s", talk)
 		}
 	}
-	t.Logf("%d of 12 were cut short", cut)
+	t.Logf("%d of 6 were cut short", cut)
 }
 
 // TestOldProgram: a database that a newer program has brought up is refused in words, by every command, and left alone.
