@@ -153,8 +153,11 @@ func (v *visit) edition() (*page, error) {
 		return nil, err
 	}
 	body := editionPage{Title: v.editionName(r), Release: r, State: v.text(editionStates[r.State].name), Kind: editionStates[r.State].kind,
-		Source: v.text(sourceNames[r.Source]), Diff: v.to("edition-diff", r.ID), Code: e.Manifest.Code,
+		Source: v.text(sourceNames[r.Source]), Code: e.Manifest.Code,
 		Verify: v.act(v.t("Compute it again"), "shield-check", "", "edition-verify", r.ID)}
+	if r.Plan == "" { // the scores of a run are held against those of the edition before
+		body.Diff = v.to("edition-diff", r.ID)
+	}
 	if err := v.origin(&body, e); err != nil {
 		return nil, err
 	}

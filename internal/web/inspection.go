@@ -75,7 +75,10 @@ func (v *visit) inspection() (*page, error) {
 	if p.Parent != "" {
 		body.Parent, body.ParentHref = v.t("The inspection before"), v.to("inspection", p.Parent)
 	}
-	if p.Plan != "" && v.byRole(account.ReadPlans) {
+	on := account.Subject{Place: p.Place}
+	if plans, err := v.may(account.ReadPlans, on); err != nil {
+		return nil, err
+	} else if plans && p.Plan != "" {
 		body.Plan = v.to("plan", p.Plan)
 	}
 	ids := []string{}
@@ -100,7 +103,11 @@ func (v *visit) inspection() (*page, error) {
 		body.Again = append(body.Again, v.inspectionRow(a))
 	}
 	v.offerInspection(body, &p)
-	if v.byRole(account.ReadPapers) {
+	papers, err := v.may(account.ReadPapers, on)
+	if err != nil {
+		return nil, err
+	}
+	if papers {
 		body.Papers = append(body.Papers, ui.Link{Href: v.to("paper", string(registry.Decision), p.ID), Text: v.t("Decision (Word)")})
 		if body.Conclusion != nil {
 			body.Papers = append(body.Papers, ui.Link{Href: v.to("paper", string(registry.Conclusion), p.ID), Text: v.t("Conclusion (Word)")})

@@ -109,7 +109,11 @@ func (v *visit) visitBody(p *inspect.VisitPage) (*visitPage, error) {
 	}
 	if p.Paper != nil {
 		body.Record = v.paperRow(p.Paper)
-		if v.byRole(account.ReadPapers) {
+		papers, err := v.may(account.ReadPapers, account.Subject{Place: p.Inspection.Place})
+		if err != nil {
+			return nil, err
+		}
+		if papers {
 			body.Word = v.to("paper", string(registry.Record), p.ID)
 		}
 	}
