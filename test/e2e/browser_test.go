@@ -199,13 +199,18 @@ func (tb *tab) visit(address string) error {
 	tb.forget()
 	ctx, stop := context.WithTimeout(tb.ctx, patience)
 	defer stop()
-	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+	err := chromedp.Do(ctx, chromedp.Navigate(address))
+	for err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") && ctx.Err() == nil {
+		// A page that loads itself again, as the telephone's does when something has arrived, took our leave for its own.
+		err = chromedp.Do(ctx, chromedp.Navigate(address))
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", address, err)
 	}
 	if tb.unscripted {
 		return nil // no promise is kept where no script runs
 	}
-	_, err := ask[bool](tb, `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => setTimeout(() => r(true), 0))))`)
+	_, err = ask[bool](tb, `document.fonts.ready.then(() => new Promise(r => requestAnimationFrame(() => setTimeout(() => r(true), 0))))`)
 	return err
 }
 
