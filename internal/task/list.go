@@ -187,6 +187,9 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 			return err
 		}
 		o.byDay = o.byDay && by == ByDay
+		if by == ByPlace && !o.pending {
+			head.by = "t.place, t.state" // task_place alone: half the time
+		}
 		where, values := f.conditions(actor, account.ReadTasks, o)
 		args := append([]any{on}, values...)
 		if by == ByDay {

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -27,6 +28,7 @@ type boardPage struct {
 
 // boardRow is a heading with how many of its tasks stand where.
 type boardRow struct {
+	key   string // "" of all
 	Text  string
 	Href  string
 	Cells []boardCell
@@ -112,22 +114,8 @@ func (v *visit) headings(by task.By, tallies []task.Tally) (names map[string]str
 // layOut makes rows of tallies: those with most that is late first.
 func (v *visit) layOut(body *boardPage, by task.By, tallies []task.Tally, names map[string]string) {
 	at := map[string]int{}
-	link := func(key string, more url.Values) string {
-		q := v.keptQuery()
-		if key != "" {
-			q.Set(keyOf[by], key)
-		}
-		for k, list := range more {
-			q[k] = list
-		}
-		return v.at(q, "tasks")
-	}
 	row := func(key, text string) boardRow {
-		r := boardRow{Text: text, Href: link(key, nil), Late: boardCell{Href: link(key, url.Values{keyLate: {"1"}})}}
-		for _, s := range task.States {
-			r.Cells = append(r.Cells, boardCell{Href: link(key, url.Values{keyState: {string(s)}})})
-		}
-		return r
+		return boardRow{key: key, Text: text, Cells: make([]boardCell, len(task.States))}
 	}
 	body.Total = row("", v.t("All"))
 	for _, t := range tallies {
@@ -143,6 +131,11 @@ func (v *visit) layOut(body *boardPage, by task.By, tallies []task.Tally, names 
 				r.Cells[s].N += t.Tasks
 			}
 		}
+	}
+	kept := v.keptQuery()
+	v.leads(&body.Total, keyOf[by], kept)
+	for i := range body.Rows {
+		v.leads(&body.Rows[i], keyOf[by], kept)
 	}
 	order := lang.Collation()
 	slices.SortStableFunc(body.Rows, func(a, b boardRow) int { return cmp.Or(cmp.Compare(b.Late.N, a.Late.N), order(a.Text, b.Text)) })
@@ -160,6 +153,26 @@ func (v *visit) layOut(body *boardPage, by task.By, tallies []task.Tally, names 
 				p.X += before.N
 			}
 			body.Bar = append(body.Bar, p)
+		}
+	}
+}
+
+// leads makes every number of a row lead to its tasks, by what the filter keeps.
+func (v *visit) leads(r *boardRow, heading string, kept url.Values) {
+	link := func(key, val string) string {
+		q := maps.Clone(kept)
+		if r.key != "" {
+			q.Set(heading, r.key)
+		}
+		if key != "" {
+			q.Set(key, val)
+		}
+		return v.at(q, "tasks")
+	}
+	r.Href, r.Late.Href = link("", ""), link(keyLate, "1")
+	for i, s := range task.States {
+		if r.Cells[i].N > 0 {
+			r.Cells[i].Href = link(keyState, string(s))
 		}
 	}
 }

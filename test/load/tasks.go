@@ -225,21 +225,23 @@ func invite(ctx context.Context, h *app.House, operator account.Actor, plans []s
 	return people, nil
 }
 
-// allAtWork lets everybody work at once and gives how long each kind of page took.
+// allAtWork lets everybody work at once, once all are signed in, and gives how long each kind of page took.
 func allAtWork(s *program.Server, people []worker) (took map[string][]time.Duration, err error) {
+	browsers := make([]*program.Browser, len(people))
+	for i, w := range people {
+		if browsers[i], err = s.Browser(); err != nil {
+			return nil, err
+		}
+		if err := browsers[i].SignIn(w.login); err != nil { // one after another, as the bound on tries asks
+			return nil, err
+		}
+	}
 	took = map[string][]time.Duration{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	for _, w := range people {
-		b, failed := s.Browser()
-		if failed == nil {
-			failed = b.SignIn(w.login) // one after another, as the bound on tries asks
-		}
-		if failed != nil {
-			return nil, failed
-		}
+	for i, w := range people {
 		group.Go(func() {
-			mine, failed := w.goRound(b)
+			mine, failed := w.goRound(browsers[i])
 			mu.Lock()
 			defer mu.Unlock()
 			for kind, list := range mine {
