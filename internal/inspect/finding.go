@@ -77,8 +77,11 @@ func (s *Store) AddFinding(ctx context.Context, actor account.Actor, f Finding) 
 		if err := f.check(today(q)); err != nil {
 			return err
 		}
-		if f.Place == "" {
+		if f.Unit == (Unit{}) {
 			f.Unit = v.Unit
+		}
+		if f.Unit, err = i.unit(ctx, q, f.Unit); err != nil {
+			return err
 		}
 		id = q.NewID()
 		if _, err := q.Exec(ctx, `INSERT INTO finding (id, inspection, visit, item, place, agency, code, words, remedy, due, state, again, rev, at, actor)
@@ -191,11 +194,15 @@ func (s *Store) moved(ctx context.Context, q *db.Q, actor account.Actor, m Move)
 
 // another refuses whoever owns a finding: by a role in its unit, or because they said that it is remedied.
 func (s *Store) another(ctx context.Context, q *db.Q, actor account.Actor, f *Finding) error {
-	own, err := db.One[int](ctx, q, "SELECT count(*) FROM finding_event WHERE finding = ? AND actor = ? AND did = ?", f.ID, actor.User, Remedy)
+	said, err := db.One[int](ctx, q, "SELECT count(*) FROM finding_event WHERE finding = ? AND actor = ? AND did = ?", f.ID, actor.User, Remedy)
 	if err != nil {
 		return err
 	}
-	if own > 0 || partial(ctx, q, actor.User, f.Unit) != nil {
+	own, err := belongs(ctx, q, actor.User, f.Unit)
+	if err != nil {
+		return err
+	}
+	if own || said > 0 {
 		return fault.New(fault.Forbidden, "Nobody verifies their own remedy. Ask another person who may.")
 	}
 	return nil

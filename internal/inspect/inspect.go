@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
@@ -141,11 +142,45 @@ type Unit struct {
 	Agency string `db:"agency"` // id; "" for the place
 }
 
+// unit says whose place an agency is of, and refuses a unit that is not of the place within which is inspected.
+func (i *Inspection) unit(ctx context.Context, q *db.Q, u Unit) (Unit, error) {
+	if u.Agency != "" {
+		a, err := agency.On(ctx, q, u.Agency, today(q))
+		if err != nil {
+			return u, err
+		}
+		u.Place = a.Place
+	}
+	if u.Place == "" {
+		return u, fault.New(fault.Invalid, "Choose the unit.")
+	}
+	within, err := db.One[int](ctx, q, "SELECT count(*) FROM within WHERE place = ? AND ancestor = ? AND since <= ? AND (until IS NULL OR until >= ?)", u.Place, i.Place, today(q), today(q))
+	if err == nil && within == 0 && u.Place != i.Place {
+		err = fault.New(fault.Forbidden, "The unit is not of the place that inspects.")
+	}
+	return u, err
+}
+
+// planned refuses a plan of another place.
+func (i *Inspection) planned(ctx context.Context, q *db.Q) error {
+	if i.Plan == "" {
+		return nil
+	}
+	there, err := db.One[int](ctx, q, "SELECT count(*) FROM plan WHERE id = ? AND place = ?", i.Plan, i.Place)
+	if err == nil && there == 0 {
+		err = fault.New(fault.NotFound, "The plan is not there, or is of another place.")
+	}
+	return err
+}
+
 // subject is what rights to what a unit is to do are asked about.
 func (u Unit) subject() account.Subject { return account.Subject{Place: u.Place, Agency: u.Agency} }
 
 // today is the day of the transaction in Việt Nam.
-func today(q *db.Q) clock.Date { return clock.Of(q.Now().In(job.VietnamTime)) }
+func today(q *db.Q) clock.Date { return dayOf(q.Now()) }
+
+// dayOf is the day of a moment in Việt Nam.
+func dayOf(t time.Time) clock.Date { return clock.Of(t.In(job.VietnamTime)) }
 
 func errGone() error { return fault.New(fault.NotFound, "This inspection is not there.") }
 

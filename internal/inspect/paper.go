@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -264,7 +263,7 @@ func (s *Store) RecordPaper(ctx context.Context, actor account.Actor, visit stri
 			return err
 		}
 		r.Began = v.Began
-		if r.Unit, err = name(ctx, q, v.Unit, cmp.Or(clock.Of(v.Began), r.Since)); err != nil {
+		if r.Unit, err = name(ctx, q, v.Unit, v.day(r.Since)); err != nil {
 			return err
 		}
 		if r.Answers, err = answered(ctx, q, r.Themes, visit); err != nil {
@@ -353,7 +352,7 @@ func (s *Store) ConclusionPaper(ctx context.Context, actor account.Actor, id str
 
 // result reads one visit for a conclusion.
 func result(ctx context.Context, q *db.Q, v Visit, themes []Checklist) (one VisitResult, err error) {
-	if one.Unit, err = name(ctx, q, v.Unit, clock.Of(v.Began)); err != nil {
+	if one.Unit, err = name(ctx, q, v.Unit, dayOf(v.Began)); err != nil {
 		return one, err
 	}
 	answers, err := answered(ctx, q, themes, v.ID)

@@ -21,6 +21,9 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, i Inspection) (
 		if err := actor.May(ctx, q, account.PlanInspection, account.Subject{Place: i.Place}); err != nil {
 			return err
 		}
+		if err := i.planned(ctx, q); err != nil {
+			return err
+		}
 		id, err = s.insert(ctx, q, actor, i)
 		return err
 	})
@@ -131,8 +134,9 @@ func (s *Store) AddUnit(ctx context.Context, actor account.Actor, id string, u U
 		if err := i.in(Prepared, Opened); err != nil {
 			return err
 		}
-		if u.Place == "" {
-			return fault.New(fault.Invalid, "Choose the unit.")
+		u, err := i.unit(ctx, q, u)
+		if err != nil {
+			return err
 		}
 		team, err := teamOf(ctx, q, id)
 		if err != nil {

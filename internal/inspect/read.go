@@ -3,11 +3,9 @@ package inspect
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"thuoc/internal/account"
-	"thuoc/internal/clock"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
 )
@@ -258,102 +256,4 @@ func (s *Store) Shown(ctx context.Context, actor account.Actor, event string) (e
 		return err
 	})
 	return e, err
-}
-
-// Filter narrows lists; an empty field does not.
-type Filter struct {
-	Plan, Place, Agency string
-	Inspection          string
-	States              []Standing
-	Late                clock.Date // past their day on this one
-	Limit               int        // 0 = 200
-}
-
-// Findings lists findings that the actor may read: of inspections in their reach, of their own unit, of inspections whose
-// team they are in. The day that is nearest, or longest past, stands first.
-func (s *Store) Findings(ctx context.Context, actor account.Actor, f Filter) (all []Finding, err error) {
-	return s.findings(ctx, actor, account.ReadInspections, f)
-}
-
-// ToRemedy lists what is the actor's to remedy.
-func (s *Store) ToRemedy(ctx context.Context, actor account.Actor, limit int) ([]Finding, error) {
-	return s.findings(ctx, actor, account.RemedyFinding, Filter{States: []Standing{Open, Failed}, Limit: limit})
-}
-
-// ToVerify lists what waits for the actor's verification.
-func (s *Store) ToVerify(ctx context.Context, actor account.Actor, limit int) ([]Finding, error) {
-	return s.findings(ctx, actor, account.VerifyFinding, Filter{States: []Standing{Remedied}, Limit: limit})
-}
-
-func (s *Store) findings(ctx context.Context, actor account.Actor, do account.Action, f Filter) (all []Finding, err error) {
-	may, args := actor.Rows(do, account.Columns{Place: "f.place", Agency: "f.agency"})
-	if do == account.ReadInspections {
-		may, args = reading(actor, may, args, "f.inspection")
-	}
-	where := []string{may}
-	add := func(set bool, test string, values ...any) {
-		if set {
-			where, args = append(where, test), append(args, values...)
-		}
-	}
-	add(f.Plan != "", "f.inspection IN (SELECT i.id FROM inspection i WHERE i.plan = ?)", f.Plan)
-	add(f.Inspection != "", "f.inspection = ?", f.Inspection)
-	add(f.Place != "", "f.place = ?", f.Place)
-	add(f.Agency != "", "f.agency = ?", f.Agency)
-	add(!f.Late.IsZero(), "f.due < ? AND f.state <> ?", f.Late, Closed)
-	if len(f.States) > 0 {
-		where = append(where, "f.state IN ("+db.Marks(len(f.States))+")")
-		for _, s := range f.States {
-			args = append(args, s)
-		}
-	}
-	if f.Limit <= 0 {
-		f.Limit = 200
-	}
-	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err = db.All[Finding](ctx, q, "SELECT "+findingColumns+" FROM finding f WHERE "+strings.Join(where, " AND ")+" ORDER BY f.due, f.id LIMIT ?", append(args, f.Limit)...)
-		return err
-	})
-	return all, err
-}
-
-// reading widens a condition of what may be read by the inspections in whose team the actor is.
-func reading(actor account.Actor, may string, args []any, column string) (string, []any) {
-	if actor.User == "" {
-		return may, args
-	}
-	return "(" + may + " OR " + column + " IN (SELECT m.inspection FROM inspection_member m WHERE m.user_id = ? AND m.left_at IS NULL))", append(args, actor.User)
-}
-
-// Head is an inspection in a list, with what is open of it.
-type Head struct {
-	Inspection
-	Visits int `db:"visits"` // that are on the list
-	Begun  int `db:"begun"`
-	Found  int `db:"found"` // findings
-	Left   int `db:"left_open"`
-}
-
-// List gives the inspections that the actor may read, or by which their own unit was visited, the latest first.
-func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) (all []Head, err error) {
-	may, args := actor.Rows(account.ReadInspections, account.Columns{Place: "i.place"})
-	may, args = reading(actor, may, args, "i.id")
-	if own, more := actor.Rows(account.ReadInspections, account.Columns{Place: "v.place", Agency: "v.agency"}); len(more) > 0 {
-		may = "(" + may + " OR i.id IN (SELECT v.inspection FROM visit v WHERE " + own + "))"
-		args = append(args, more...)
-	}
-	if f.Plan != "" {
-		may, args = may+" AND i.plan = ?", append(args, f.Plan)
-	}
-	if f.Limit <= 0 {
-		f.Limit = 100
-	}
-	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err = db.All[Head](ctx, q, "SELECT "+columns+`, (SELECT count(*) FROM visit v WHERE v.inspection = i.id) AS visits,
-			(SELECT count(*) FROM visit v WHERE v.inspection = i.id AND v.began IS NOT NULL) AS begun, (SELECT count(*) FROM finding f WHERE f.inspection = i.id) AS found,
-			(SELECT count(*) FROM finding f WHERE f.inspection = i.id AND f.state <> ?) AS left_open FROM inspection i WHERE `+may+" ORDER BY i.id DESC LIMIT ?",
-			append(append([]any{Closed}, args...), f.Limit)...)
-		return err
-	})
-	return all, err
 }

@@ -181,7 +181,7 @@ func facts(ctx context.Context, q *db.Q, on clock.Date) (map[string]map[string]i
 		if err != nil {
 			return nil, err
 		}
-		known[MonthsSince][v.Place] = months(clock.Of(v.Began), on)
+		known[MonthsSince][v.Place] = months(dayOf(v.Began), on)
 	}
 	return known, nil
 }

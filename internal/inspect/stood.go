@@ -79,7 +79,7 @@ func foundIn(ctx context.Context, q *db.Q, of account.Subject, from, at time.Tim
 	if err != nil {
 		return nil, err
 	}
-	day := clock.Of(at.In(job.VietnamTime))
+	day := dayOf(at)
 	for _, f := range rows {
 		events, err := db.All[FindingEvent](ctx, q, "SELECT id, at, actor, did, note, file, mime, size FROM finding_event WHERE finding = ? AND at <= ? ORDER BY id", f.ID, at)
 		if err != nil {

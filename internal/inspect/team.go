@@ -33,11 +33,22 @@ func inTeam(ctx context.Context, q *db.Q, inspection, user string) (bool, error)
 	return n > 0 && user != "", err
 }
 
-// partial tells whether somebody belongs to a unit, by the roles they hold there today: nobody inspects their own.
+// holdsRoleIn is the condition that a grant g gives somebody a role in the unit of a finding f: its arguments are the
+// person and the day, twice.
+const holdsRoleIn = `g.user_id = ? AND g.revoked IS NULL AND g.since <= ? AND (g.until IS NULL OR g.until >= ?)
+	AND ((g.agency <> '' AND g.agency = f.agency) OR (g.agency = '' AND f.agency = '' AND g.place = f.place))`
+
+// belongs tells whether somebody belongs to a unit, by the roles they hold there today.
+func belongs(ctx context.Context, q *db.Q, user string, u Unit) (bool, error) {
+	n, err := db.One[int](ctx, q, "SELECT count(*) FROM role_grant g JOIN (SELECT CAST(? AS TEXT) AS place, CAST(? AS TEXT) AS agency) AS f ON "+holdsRoleIn,
+		u.Place, u.Agency, user, today(q), today(q))
+	return n > 0, err
+}
+
+// partial refuses whoever belongs to a unit: nobody inspects their own.
 func partial(ctx context.Context, q *db.Q, user string, u Unit) error {
-	n, err := db.One[int](ctx, q, `SELECT count(*) FROM role_grant WHERE user_id = ? AND revoked IS NULL AND since <= ? AND (until IS NULL OR until >= ?)
-		AND ((agency <> '' AND agency = ?) OR (agency = '' AND ? = '' AND place = ?))`, user, today(q), today(q), u.Agency, u.Agency, u.Place)
-	if err == nil && n > 0 {
+	own, err := belongs(ctx, q, user, u)
+	if err == nil && own {
 		err = fault.New(fault.Conflict, "Somebody of the team has a role in a unit that is inspected. Nobody inspects their own unit.")
 	}
 	return err

@@ -23,6 +23,14 @@ type Visit struct {
 	Actor   string     `db:"actor"`   // who began it
 }
 
+// day is the day of the visit, or another where it has not begun.
+func (v *Visit) day(otherwise clock.Date) clock.Date {
+	if v.Began.IsZero() {
+		return otherwise
+	}
+	return dayOf(v.Began)
+}
+
 const visitColumns = "v.id, v.inspection, v.place, v.agency, v.planned, v.began, v.actor"
 
 func visitsOf(ctx context.Context, q *db.Q, inspection string) ([]Visit, error) {
