@@ -96,13 +96,36 @@ func (v *visit) findingBadge(s inspect.Standing) badge {
 	return b
 }
 
-// inspectedName names a unit, in the language of the visit.
-func (v *visit) inspectedName(u inspect.Unit) (string, error) {
-	if u.Agency != "" {
-		names, err := v.app.Agencies.Names(v.ctx(), v.actor.Day, u.Agency)
-		return cmp.Or(names[u.Agency], v.t("an agency not known here")), err
+// inspectedNames names units, in the language of the visit.
+func (v *visit) inspectedNames(units ...inspect.Unit) (func(inspect.Unit) string, error) {
+	var places, agencies []string
+	for _, u := range units {
+		if u.Agency != "" {
+			agencies = append(agencies, u.Agency)
+		} else {
+			places = append(places, u.Place)
+		}
 	}
-	return v.placeName(u.Place)
+	called, err := v.namesOfPlaces(places)
+	if err != nil {
+		return nil, err
+	}
+	names, err := v.app.Agencies.Names(v.ctx(), v.actor.Day, distinct(agencies)...)
+	return func(u inspect.Unit) string {
+		if u.Agency != "" {
+			return cmp.Or(names[u.Agency], v.t("an agency not known here"))
+		}
+		return called[u.Place]
+	}, err
+}
+
+// inspectedName names one unit.
+func (v *visit) inspectedName(u inspect.Unit) (string, error) {
+	name, err := v.inspectedNames(u)
+	if err != nil {
+		return "", err
+	}
+	return name(u), nil
 }
 
 // findingRow is a finding of a list.
@@ -113,13 +136,17 @@ type findingRow struct {
 }
 
 func (v *visit) findingRows(all []inspect.Finding) ([]findingRow, error) {
+	units := make([]inspect.Unit, len(all))
+	for i, f := range all {
+		units[i] = f.Unit
+	}
+	name, err := v.inspectedNames(units...)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]findingRow, len(all))
 	for i, f := range all {
-		unit, err := v.inspectedName(f.Unit)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = findingRow{Href: v.to("finding", f.ID), Words: f.Words, Unit: unit, Due: lang.Date(v.lang, f.Due), Code: f.Code, State: v.findingBadge(f.State)}
+		rows[i] = findingRow{Href: v.to("finding", f.ID), Words: f.Words, Unit: name(f.Unit), Due: lang.Date(v.lang, f.Due), Code: f.Code, State: v.findingBadge(f.State)}
 		if f.Late(v.actor.Day) {
 			rows[i].Late = v.t("%d days late", days(f.Due, v.actor.Day))
 		}
@@ -146,17 +173,17 @@ func (v *visit) inspectionRow(i inspect.Inspection) inspectionRow {
 type inspectionsPage struct {
 	Title, Action, Unit, Export   string
 	Open                          []findingRow
-	Waiting, Late                 int
+	Tally                         inspect.Tally
 	Rows                          []inspectionRow
 	New, Lists, Risk, Draws, Back string
-	Narrowed, All                 bool
+	Narrowed                      bool
 	States                        ui.Select
-	Plan                          string
+	Kept                          []ui.Choice // the plan or the place that the address names
 }
 
 // findingFilter reads the filter of the address: open findings, unless others are asked for.
 func (v *visit) findingFilter() (f inspect.Filter, unit string, err error) {
-	f = inspect.Filter{Plan: v.ask(keyPlan), Place: v.ask(keyPlace), Agency: v.ask(keyAgency), States: []inspect.Standing{inspect.Open, inspect.Remedied, inspect.Failed}}
+	f = inspect.Filter{Plan: v.ask(keyPlan), Place: v.ask(keyPlace), Agency: v.ask(keyAgency), States: stillOpen}
 	if s := inspect.Standing(v.ask(keyState)); slices.Contains(inspect.Standings, s) {
 		f.States = []inspect.Standing{s}
 	}
@@ -201,19 +228,19 @@ func (v *visit) inspections() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := inspectionsPage{Title: v.t("Inspections"), Action: v.to("inspections"), Unit: unit, Plan: f.Plan, Export: v.at(v.r.URL.Query(), "findings-export"), Draws: v.to("draws"),
+	body := inspectionsPage{Title: v.t("Inspections"), Action: v.to("inspections"), Unit: unit, Export: v.at(v.r.URL.Query(), "findings-export"), Draws: v.to("draws"),
 		Narrowed: v.r.URL.RawQuery != ""}
 	body.States = ui.Select{Name: keyState, Label: v.t("State"), Options: []ui.Choice{{Text: v.t("All that is open"), Current: len(f.States) > 1}}}
+	for _, key := range []string{keyPlan, keyPlace, keyAgency} {
+		if is := v.ask(key); is != "" {
+			body.Kept = append(body.Kept, ui.Choice{Mark: key, Value: is})
+		}
+	}
 	for _, s := range inspect.Standings {
 		body.States.Options = append(body.States.Options, ui.Choice{Value: string(s), Text: capital(v.text(s.Text())), Current: len(f.States) == 1 && f.States[0] == s})
 	}
-	for _, x := range found {
-		if x.Late(v.actor.Day) {
-			body.Late++
-		}
-		if x.State == inspect.Remedied {
-			body.Waiting++
-		}
+	if body.Tally, err = v.app.Inspections.Tally(v.ctx(), v.actor, f); err != nil {
+		return nil, err
 	}
 	if body.Open, err = v.findingRows(found); err != nil {
 		return nil, err

@@ -126,6 +126,7 @@ type placePage struct {
 	People   []peopleRow
 	Portal   *ui.Link
 	Propose  []ui.Link
+	Open     *openSection // what inspections left open here; nil for who may read none
 	Changes  string
 }
 
@@ -169,6 +170,9 @@ func (v *visit) place() (*page, error) {
 	}
 	for _, c := range p.Within {
 		body.Within = append(body.Within, ui.Link{Href: v.onDay(day, "place", c.Place), Text: c.Full().In(v.lang)})
+	}
+	if body.Open, err = v.openInPlace(is.Place); err != nil {
+		return nil, err
 	}
 	body.WithinOf = v.t("%d places lay directly within it on %s", len(p.Within), lang.Date(v.lang, day))
 	if !is.Ends && is.Level != gazetteer.DistrictLevel {

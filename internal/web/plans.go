@@ -224,7 +224,8 @@ type planPage struct {
 	Change      string
 	Moves       []ui.Link
 	Comments    []saidRow
-	Unanswered  int // of them wait for an answer
+	Open        *openSection // what inspections of it left open; nil for who may read none
+	Unanswered  int          // of them wait for an answer
 	Comment     string
 	History     string
 	Below       string
@@ -275,6 +276,9 @@ func (v *visit) plan() (*page, error) {
 		return nil, err
 	}
 	if err := v.planDuties(&body, p, named, parts); err != nil {
+		return nil, err
+	}
+	if body.Open, err = v.openOfPlan(p.ID); err != nil {
 		return nil, err
 	}
 	v.offerPlan(&body, p)

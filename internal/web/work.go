@@ -14,6 +14,8 @@ type workPage struct {
 	Judge       []taskRow
 	Decide      []questionRow
 	Reports     []reportRow
+	Remedy      []findingRow // what inspections found, and is theirs to remedy
+	Verify      []findingRow // what others say is remedied
 	Waits       bool
 }
 
@@ -46,7 +48,10 @@ func (v *visit) work() (*page, error) {
 	if body.Reports, err = v.dueReports(); err != nil {
 		return nil, err
 	}
-	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports) > 0
+	if err := v.waitingFindings(body); err != nil {
+		return nil, err
+	}
+	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports)+len(body.Remedy)+len(body.Verify) > 0
 	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 
