@@ -209,7 +209,7 @@ const promiseWidth = 220
 func (v *view) promises(c *edition.Commitments) (rows []promiseRow, scale string) {
 	lo, hi := v.promiseScale(c)
 	for i, p := range c.Targets {
-		r := promiseRow{Mark: strings.TrimSpace(familyName(p.Family) + " " + p.Code), Name: p.Name.In(v.lang), Kind: lang.Translate(v.lang, promiseKinds[p.Kind]), Baseline: "–", Luck: "–", Value: "–"}
+		r := promiseRow{Mark: markOf(p.Family, p.Code), Name: p.Name.In(v.lang), Kind: lang.Translate(v.lang, promiseKinds[p.Kind]), Baseline: "–", Luck: "–", Value: "–"}
 		r.Promise = v.promised(p)
 		if p.Baseline != nil {
 			r.Baseline = v.num(*p.Baseline)
@@ -253,6 +253,15 @@ func aimed(p edition.Promise) (float64, bool) {
 // familyName is how an index is called in short; the place's own has no prefix.
 func familyName(family string) string {
 	return map[string]string{"papi": "PAPI", "par-index": "PAR Index", "sipas": "SIPAS"}[family]
+}
+
+// markOf is how a part is marked: by its index and its code, or by the index alone where the code says no more.
+func markOf(family, code string) string {
+	name := familyName(family)
+	if strings.Contains(name, code) {
+		return name
+	}
+	return strings.TrimSpace(name + " " + code)
 }
 
 // promiseScale is the scale of the drawings: that of the parts of an index, from 1 to 10 mostly, without the whole.

@@ -158,8 +158,8 @@ func (v *visit) sheetNote(of *route, asked url.Values, rows int, whole bool) she
 }
 
 // sheetOf gives the address of the page's list as a workbook; "" for a page that is none, or for who may not read it.
-func (v *visit) sheetOf() string {
-	if _, ok := listSheets[v.route.name]; !ok || v.actor.User == "" || v.posted() {
+func (v *visit) sheetOf(pg *page) string {
+	if _, ok := listSheets[v.route.name]; !ok || pg.template == "fail" || v.actor.User == "" || v.posted() {
 		return ""
 	}
 	return v.at(v.r.URL.Query(), "list-sheet", v.route.name)

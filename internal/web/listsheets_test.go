@@ -43,6 +43,9 @@ func TestListsGoOutAsWorkbooks(t *testing.T) {
 			if a := owner.get("/app/tai-danh-sach/" + name); a.status != 403 {
 				t.Errorf("%s is given to somebody who may not read it: %d", name, a.status)
 			}
+			if a := owner.get(routeOf(name).path("vi")); strings.Contains(string(a.body), "Tải danh sách (XLSX)") {
+				t.Errorf("the refusal of %s offers its workbook", name)
+			}
 		}
 		sheets := read(p, "/app/tai-danh-sach/"+name)
 		if len(sheets) != 2 || len(sheets[0].Rows[0]) != len(listSheets[name].heads) {

@@ -88,7 +88,7 @@ func (v *visit) may(do account.Action, on account.Subject) (bool, error) {
 // shell is what stands around the page.
 func (v *visit) shell(pg *page) (*ui.Shell, error) {
 	s := &ui.Shell{Home: ui.Link{Href: v.to("work"), Text: "Thước"}, Place: cmp.Or(v.app.Name.In(v.lang), v.t("Working app")), Flash: pg.flash, Banner: v.banner(),
-		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}, Sheet: v.sheetOf(), Manifest: v.to("manifest"), Outbox: v.outbox()}
+		Public: ui.Link{Href: publicRoot[v.lang], Text: v.t("Public pages")}, Sheet: v.sheetOf(pg), Manifest: v.to("manifest"), Outbox: v.outbox()}
 	if v.actor.User == "" {
 		s.Home.Href = v.to("sign-in")
 		return s, nil
