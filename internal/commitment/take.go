@@ -161,6 +161,8 @@ func (g *gathering) readParts(ctx context.Context, q *db.Q, today clock.Date) er
 		}
 	}
 	duty := map[string][]plan.Duty{}
+	// What is only offered to an agency is nobody's promise.
+	g.plan.Duties = slices.DeleteFunc(g.plan.Duties, func(d plan.Duty) bool { return d.Offered })
 	for _, d := range g.plan.Duties {
 		duty[d.Code] = append(duty[d.Code], d)
 	}

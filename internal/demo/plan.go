@@ -105,6 +105,9 @@ func (b *builder) ask(id string, owner account.Actor) error {
 	if err := b.Plans.Ask(b.ctx, owner, id, duties); err != nil {
 		return err
 	}
+	if _, err := b.Plans.ConfirmOffered(b.ctx, owner, id); err != nil {
+		return err
+	}
 	b.at.reach(158)
 	p, err := b.Plans.Get(b.ctx, owner, id)
 	if err != nil {
@@ -163,7 +166,7 @@ func (b *builder) headOf(name string) account.Actor {
 	return b.first(account.LeadHead)
 }
 
-// discuss lets those who watch say what they think; one of the Front's comments is not answered yet.
+// discuss lets those who watch say what they think; everything is answered before the plan is submitted.
 func (b *builder) discuss(id string) error {
 	b.at.reach(150)
 	for _, c := range []struct {
@@ -172,7 +175,6 @@ func (b *builder) discuss(id string) error {
 	}{
 		{account.FrontMonitor, "A1", "Danh sách hộ nghèo cần niêm yết trước khi bình xét, không chỉ sau khi có kết quả."},
 		{account.CouncilMonitor, "B2", "Đề nghị nêu số đơn kiến nghị quá hạn của năm trước để theo dõi."},
-		{account.FrontMonitor, "B3", "Kinh phí cho ban giám sát đầu tư của cộng đồng lấy từ nguồn nào?"},
 	} {
 		if err := b.Plans.Say(b.ctx, b.first(c.role), id, c.code, c.words); err != nil {
 			return err
@@ -194,7 +196,7 @@ func (b *builder) discuss(id string) error {
 	return nil
 }
 
-// issue submits the plan, has it returned once, and issues it.
+// issue submits the plan, has it returned once, and issues it; the Front asks about it then and waits for the answer.
 func (b *builder) issue(id string) error {
 	owner, chair, vice := account.PlanOwner, account.ProvincialChair, account.ProvincialViceChair
 	signed := b.at.day(128)
@@ -219,7 +221,8 @@ func (b *builder) issue(id string) error {
 			return err
 		}
 	}
-	return nil
+	b.at.reach(127)
+	return b.Plans.Say(b.ctx, b.first(account.FrontMonitor), id, "B3", "Kinh phí cho ban giám sát đầu tư của cộng đồng lấy từ nguồn nào?")
 }
 
 // move takes a step of a plan as it stands now.

@@ -54,9 +54,9 @@ func samplePlan() PlanPaper {
 		Bases: []plan.Basis{{Title: "Nghị quyết về sự hài lòng của người dân", Number: "07-NQ/TU", Dated: clock.Date{Year: 2026, Month: 1, Day: 12}, Issuer: "Tỉnh ủy Mẫu"}, {Title: "Luật Thực hiện dân chủ ở cơ sở ngày 10 tháng 11 năm 2022"}},
 		Aims: []plan.Aim{{Family: "papi", Code: "A1", Kind: target.Points, Value: &value, Baseline: &base, Change: &change, Sorting: target.Fix}, {Family: "papi", Code: "A2", Kind: target.Hold, Baseline: &base, Sorting: target.Keep},
 			{Family: "papi", Code: "PAPI", Kind: target.Gain, Rank: &rank}, {Family: "papi", Code: "B1", Kind: target.Group, Word: "trung bình cao"}},
-		Duties: []plan.Duty{{Code: "A1", Agency: "a1", Part: plan.Lead, Words: "Niêm yết danh sách hộ nghèo tại nhà văn hóa thôn và trên cổng thông tin của xã."}, {Code: "A1", Agency: "a2", Part: plan.Coordinate},
+		Duties: []plan.Duty{{ID: "du1", Code: "A1", Agency: "a1", Part: plan.Lead, Words: "Niêm yết danh sách hộ nghèo tại nhà văn hóa thôn và trên cổng thông tin của xã."}, {Code: "A1", Agency: "a2", Part: plan.Coordinate},
 			{Code: "A2", Agency: "a2", Part: plan.Lead, Words: "Hướng dẫn cấp xã công khai dự toán, quyết toán theo mẫu dễ đọc."}, {Code: "B1", Agency: "gone", Part: plan.Lead}}}
-	return PlanPaper{Plan: p, Office: committee, Agencies: map[string]string{"a1": "Sở Nội vụ", "a2": "Sở Tài chính"}, Parts: parts, Tasks: tasks(24), Beside: map[string][]string{"t0": {"Sở Tài chính"}},
+	return PlanPaper{Plan: p, Office: committee, Agencies: map[string]string{"a1": "Sở Nội vụ", "a2": "Sở Tài chính"}, Parts: parts, Tasks: tasks(24), Beside: map[string][]string{"t0": {"Sở Tài chính"}}, Answers: map[string]string{"du1": "Giám đốc Trần Thị Mẫu, từ 01/02/2025"},
 		Edition: "PAPI 2025, lần công bố 1", Hash: strings.Repeat("ab12", 16), Errors: map[string]string{"A1": "± 0,21 điểm, mức 95 %, n = 480"}}
 }
 

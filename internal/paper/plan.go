@@ -20,6 +20,7 @@ type PlanPaper struct {
 	Parts    map[string]string // names of the parts of the index, by code
 	Tasks    []task.Task
 	Beside   map[string][]string // names of the agencies that coordinate a task, by its id
+	Answers  map[string]string   // who answers by name for a duty, post and tenure, by its id
 	Edition  string              // the published edition of the baseline, in words; "" where the plan names none
 	Hash     string              // of that edition
 	Errors   map[string]string   // intervals of the baseline by code: "± 0,35 điểm, mức 95 %"
@@ -246,11 +247,22 @@ func (p PlanPaper) carrying(o *outline) {
 	o.numbered(p.owner() + " theo dõi, đôn đốc, kiểm tra, tổng hợp, báo cáo kết quả thực hiện Kế hoạch.")
 }
 
+// answering gives the agencies that lead a code, each with who answers by name for it.
+func (p PlanPaper) answering(code string) string {
+	all := p.of(code, plan.Lead)
+	for _, d := range p.Plan.Duties {
+		if by := p.Answers[d.ID]; d.Code == code && d.Part == plan.Lead && by != "" {
+			all = append(all, "("+by+")") // a part of the index has one lead
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
 func (p PlanPaper) assignments() docx.Annex {
-	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 4, Align: docx.Center}, {Head: "Nội dung của chỉ số", Share: 25}, {Head: "Cơ quan chủ trì", Share: 18}, {Head: "Cơ quan phối hợp", Share: 18},
+	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 4, Align: docx.Center}, {Head: "Nội dung của chỉ số", Share: 25}, {Head: "Cơ quan chủ trì (người chịu trách nhiệm)", Share: 18}, {Head: "Cơ quan phối hợp", Share: 18},
 		{Head: "Cơ quan thẩm tra", Share: 13}, {Head: "Nội dung thực hiện", Share: 30}}}
 	for i, code := range p.codes() {
-		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), p.part(code), strings.Join(p.of(code, plan.Lead), "\n"), strings.Join(p.of(code, plan.Coordinate), "\n"),
+		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), p.part(code), p.answering(code), strings.Join(p.of(code, plan.Coordinate), "\n"),
 			strings.Join(p.of(code, plan.Verify), "\n"), strings.Join(p.said(code, true), "\n")}})
 	}
 	return docx.Annex{Title: "Phân công cơ quan chủ trì, phối hợp", Landscape: true, Body: []docx.Block{t}}

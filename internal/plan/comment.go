@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"thuoc/internal/account"
@@ -30,11 +31,8 @@ func (s *Store) Say(ctx context.Context, actor account.Actor, plan, code, words 
 		return fault.New(fault.Invalid, "Write what you have to say.")
 	}
 	return s.db.Update(ctx, func(q *db.Q) error {
-		p, err := get(ctx, q, plan)
+		p, err := read(ctx, q, actor, plan)
 		if err != nil {
-			return err
-		}
-		if err := s.mayRead(ctx, q, actor, p); err != nil {
 			return err
 		}
 		if !actor.MayAnywhere(account.CommentPlan) {
@@ -80,14 +78,46 @@ func (s *Store) Answer(ctx context.Context, actor account.Actor, comment, words 
 	})
 }
 
+// answered gives a fault for every comment of a plan that waits for an answer. Whoever does not agree with one says so in
+// the answer: it need not be followed, but it is answered.
+func answered(ctx context.Context, q *db.Q, plan string) error {
+	open, err := db.All[Comment](ctx, q, `SELECT id, plan, code, at, actor, words, answer, answered, answerer FROM plan_comment
+		WHERE plan = ? AND answered IS NULL ORDER BY id`, plan)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	who := make([]string, len(open))
+	for i, c := range open {
+		who[i] = c.Actor
+	}
+	names, err := account.Names(ctx, q, who...)
+	if err != nil {
+		return err
+	}
+	items := make([]fault.Item, len(open))
+	for i, c := range open {
+		what := fault.T("A comment waits for an answer: “%s”", shortened(c.Words))
+		if name := names[c.Actor]; name != "" {
+			what = fault.T("A comment of %s waits for an answer: “%s”", name, shortened(c.Words))
+		}
+		items[i] = fault.Item{Field: strings.TrimSpace("comment " + c.Code), What: what,
+			Remedy: fault.T("Answer it. Where you do not agree, the answer says why; then the plan can be submitted.")}
+	}
+	return fault.Batch(items)
+}
+
+// shortened is the beginning of a text that is quoted.
+func shortened(s string) string {
+	if r := []rune(s); len(r) > 80 {
+		return string(r[:79]) + "…"
+	}
+	return s
+}
+
 // Comments gives what was said of a plan, the open ones first.
 func (s *Store) Comments(ctx context.Context, actor account.Actor, plan string) ([]Comment, error) {
 	return view(ctx, s.db, func(q *db.Q) ([]Comment, error) {
-		p, err := get(ctx, q, plan)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.mayRead(ctx, q, actor, p); err != nil {
+		if _, err := read(ctx, q, actor, plan); err != nil {
 			return nil, err
 		}
 		return db.All[Comment](ctx, q, `SELECT id, plan, code, at, actor, words, answer, answered, answerer FROM plan_comment

@@ -38,7 +38,7 @@ type Duty struct {
 	Agency  string    `db:"agency"` // id
 	Part    Part      `db:"part"`
 	Words   string    `db:"words"` // what exactly, in the agency's words or the owner's
-	Post    string    `db:"post"`  // id of the post whose holder answers by name; "" = not named
+	Post    string    `db:"post"`  // id of the post whose holder answers by name; "" = none is on record
 	State   DutyState `db:"state"`
 	Offered bool      `db:"offered"` // a default by function that nobody has confirmed
 	Reason  string    `db:"reason"`  // why it was returned
@@ -48,7 +48,8 @@ type Duty struct {
 const dutyColumns = "id, plan, code, agency, part, words, post, state, offered, reason, rev"
 
 // Ask gives duties to agencies: each is asked, and answers for itself. A part of the index keeps one lead; asking another
-// one is a Conflict that names the part. All duties are given or none.
+// one is a Conflict that names the part. For what an agency leads its head answers by name unless another post is named.
+// All duties are given or none.
 func (s *Store) Ask(ctx context.Context, actor account.Actor, plan string, duties []Duty) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
 		p, err := s.toSettle(ctx, q, actor, plan)
@@ -59,7 +60,7 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, plan string, dutie
 			return err
 		}
 		for _, d := range duties {
-			if err := s.ask(ctx, q, actor, plan, d); err != nil {
+			if err := s.ask(ctx, q, actor, p, d); err != nil {
 				return err
 			}
 		}
@@ -94,10 +95,13 @@ func checkDuties(there, more []Duty) error {
 	return fault.Batch(items)
 }
 
-func (s *Store) ask(ctx context.Context, q *db.Q, actor account.Actor, plan string, d Duty) error {
+func (s *Store) ask(ctx context.Context, q *db.Q, actor account.Actor, p *Plan, d Duty) error {
 	d.ID = q.NewID()
+	if err := d.name(ctx, q, p.Answering(actor.Day)); err != nil {
+		return err
+	}
 	if _, err := q.Exec(ctx, `INSERT INTO plan_duty (id, plan, code, agency, part, words, post, state, offered, reason, rev)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1)`, d.ID, plan, d.Code, d.Agency, d.Part, d.Words, d.Post, Asked, d.Offered); err != nil {
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', 1)`, d.ID, p.ID, d.Code, d.Agency, d.Part, d.Words, d.Post, Asked, d.Offered); err != nil {
 		return err
 	}
 	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "duty.ask", Object: "duty:" + d.ID, Content: []byte(d.Agency + " " + d.Code)})
@@ -106,13 +110,16 @@ func (s *Store) ask(ctx context.Context, q *db.Q, actor account.Actor, plan stri
 // Propose is the agency's answer: what it will do, in its own words, and which post answers for it.
 func (s *Store) Propose(ctx context.Context, actor account.Actor, d Duty) error {
 	return s.settle(ctx, actor, d, account.ProposeDuty, func(was *Duty, _ *Plan) (account.Subject, error) {
+		if was.Offered { // nobody has asked yet
+			return account.Subject{}, fault.New(fault.NotFound, "This duty is not there.")
+		}
 		if was.State == Accepted {
 			return account.Subject{}, fault.New(fault.Conflict, "This duty is settled. Ask the owner of the plan to return it first.")
 		}
 		if d.Words == "" {
 			return account.Subject{}, fault.Batch([]fault.Item{{Field: "words", What: fault.T("Write what your agency will do.")}})
 		}
-		was.Words, was.Post, was.State, was.Reason, was.Offered = d.Words, d.Post, Proposed, "", false
+		was.Words, was.Post, was.State, was.Reason = d.Words, d.Post, Proposed, ""
 		return account.Subject{Agency: was.Agency}, nil
 	})
 }
@@ -130,6 +137,9 @@ func (s *Store) Return(ctx context.Context, actor account.Actor, d Duty) error {
 	return s.settle(ctx, actor, d, account.WritePlan, func(was *Duty, p *Plan) (account.Subject, error) {
 		if d.Reason == "" {
 			return account.Subject{}, fault.Batch([]fault.Item{{Field: "reason", What: fault.T("Write the reason; the agency will read it.")}})
+		}
+		if was.State == Asked {
+			return account.Subject{}, fault.New(fault.Conflict, "The agency has proposed nothing yet. Take the duty back instead.")
 		}
 		was.State, was.Reason = Returned, d.Reason
 		return p.subject(), nil
@@ -149,6 +159,9 @@ func (s *Store) settle(ctx context.Context, actor account.Actor, d Duty, do acco
 		}
 		on, err := step(&was, p)
 		if err != nil {
+			return err
+		}
+		if err := was.name(ctx, q, p.Answering(actor.Day)); err != nil {
 			return err
 		}
 		if err := actor.May(ctx, q, do, on); err != nil {

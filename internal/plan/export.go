@@ -25,11 +25,8 @@ func (s *Store) Export(ctx context.Context, actor account.Actor, id string, l la
 		return nil, err
 	}
 	return view(ctx, s.db, func(q *db.Q) ([]sheet.Sheet, error) {
-		p, err := get(ctx, q, id)
+		p, err := read(ctx, q, actor, id)
 		if err != nil {
-			return nil, err
-		}
-		if err := s.mayRead(ctx, q, actor, p); err != nil {
 			return nil, err
 		}
 		x := &exporter{q: q, lang: l, on: p.Day()}
@@ -146,13 +143,17 @@ func (x *exporter) name(ctx context.Context, id string) (string, error) {
 func (x *exporter) duties(ctx context.Context, p *Plan) (sheet.Sheet, error) {
 	s := sheet.Sheet{Name: x.text(fault.T("Duties"))}
 	s.Rows = append(s.Rows, []string{x.text(fault.T("Part of the index")), x.text(fault.T("Agency")), x.text(fault.T("Role")),
-		x.text(fault.T("What it will do")), x.text(fault.T("State")), x.text(fault.T("Why it was returned"))})
+		x.text(fault.T("What it will do")), x.text(fault.T("Who answers by name")), x.text(fault.T("State")), x.text(fault.T("Why it was returned"))})
 	for _, d := range p.Duties {
 		name, err := agency.NameOn(ctx, x.q, d.Agency, x.on)
 		if err != nil {
 			return s, err
 		}
-		s.Rows = append(s.Rows, []string{d.Code, name, d.Part.Names().In(x.lang), d.Words, d.State.Names().In(x.lang), d.Reason})
+		post, err := agency.PostTitle(ctx, x.q, d.Post)
+		if err != nil {
+			return s, err
+		}
+		s.Rows = append(s.Rows, []string{d.Code, name, d.Part.Names().In(x.lang), d.Words, post, d.State.Names().In(x.lang), d.Reason})
 	}
 	return s, nil
 }

@@ -28,7 +28,8 @@ type Move struct {
 	Paper  string // sha256 of the signed file
 }
 
-// Go takes a step. Submitting and issuing freeze a version. What is submitted is approved by somebody else.
+// Go takes a step. Submitting and issuing freeze a version, without the duties that nobody has confirmed. A plan with
+// comments that wait for an answer is not submitted; what is submitted is approved by somebody else.
 func (s *Store) Go(ctx context.Context, actor account.Actor, m Move) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
 		p, err := get(ctx, q, m.Plan)
@@ -44,6 +45,11 @@ func (s *Store) Go(ctx context.Context, actor account.Actor, m Move) error {
 		}
 		if err := m.check(w, p, actor); err != nil {
 			return err
+		}
+		if m.To == Submitted {
+			if err := answered(ctx, q, p.ID); err != nil {
+				return err
+			}
 		}
 		if err := s.step(ctx, q, actor, p, m, w); err != nil {
 			return err
@@ -143,7 +149,7 @@ type SettledDuty struct {
 // freeze keeps the plan as it stands now.
 func (s *Store) freeze(ctx context.Context, q *db.Q, actor account.Actor, p *Plan) error {
 	c := Content{p.Title, p.Kind, p.Place, p.Agency, p.Year, p.Until, p.BaseYear, p.State, p.Number, p.Signed.String(), p.Signer, p.Paper, p.Bases, p.Aims, nil}
-	for _, d := range p.Duties {
+	for _, d := range p.confirmed() {
 		c.Duties = append(c.Duties, SettledDuty{d.Code, d.Agency, d.Part, d.Words, d.Post, d.State})
 	}
 	body, err := json.Marshal(c)
@@ -173,11 +179,7 @@ type Event struct {
 // History gives the steps of a plan and its versions, the oldest first.
 func (s *Store) History(ctx context.Context, actor account.Actor, id string) (events []Event, versions []Frozen, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {
-		p, err := get(ctx, q, id)
-		if err != nil {
-			return err
-		}
-		if err := s.mayRead(ctx, q, actor, p); err != nil {
+		if _, err = read(ctx, q, actor, id); err != nil {
 			return err
 		}
 		if events, err = db.All[Event](ctx, q, "SELECT id, at, actor, was, now, note FROM plan_event WHERE plan = ? ORDER BY id", id); err != nil {

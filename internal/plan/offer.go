@@ -34,7 +34,7 @@ func (s *Store) OfferUsual(ctx context.Context, actor account.Actor, plan string
 			return err
 		}
 		for _, d := range duties {
-			if err := s.ask(ctx, q, actor, plan, d); err != nil {
+			if err := s.ask(ctx, q, actor, p, d); err != nil {
 				return err
 			}
 		}
@@ -61,10 +61,7 @@ func (s *Store) toSettle(ctx context.Context, q *db.Q, actor account.Actor, plan
 
 // usual works out which duties are not given yet.
 func (p *Plan) usual(ctx context.Context, q *db.Q, today clock.Date, o *Offered) (duties []Duty, err error) {
-	on := p.Day()
-	if on.Before(today) && today.Year <= p.Until {
-		on = today
-	}
+	on := p.Answering(today)
 	def, err := definitionOf("papi", max(p.BaseYear, p.Year-1))
 	if err != nil {
 		return nil, err
@@ -167,7 +164,7 @@ func (s *Store) Merge(ctx context.Context, actor account.Actor, duty string, rev
 		if words != "" {
 			words += "\n"
 		}
-		if _, err := q.Exec(ctx, "UPDATE plan_duty SET words = ?, rev = rev + 1 WHERE id = ?", words+from.Words, to.ID); err != nil {
+		if _, err := q.Exec(ctx, "UPDATE plan_duty SET words = ?, offered = ?, rev = rev + 1 WHERE id = ?", words+from.Words, false, to.ID); err != nil {
 			return err
 		}
 		beside := slices.ContainsFunc(p.Duties, func(d Duty) bool { return d.ID != from.ID && d.Agency == from.Agency && d.Code == to.Code })

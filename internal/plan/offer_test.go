@@ -2,7 +2,10 @@ package plan_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
@@ -123,5 +126,52 @@ func TestUnansweredAreCounted(t *testing.T) {
 		if open[id] != 1 || len(open) != 1 {
 			t.Errorf("waiting: %v", open)
 		}
+	})
+}
+
+// What a plan says of heads in words becomes posts: of the agency that leads each part, with its title where it is on
+// record and the plan's where it is not, without anybody made up. Said again it changes nothing.
+func TestHeadsAnswerByPost(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d), t.Context()
+		ids := h.staff(t, "Sở Nội vụ", "Sở Tư pháp", "Sở Y tế")
+		known := h.post(t, ids[1], "Giám đốc")
+		id, err := h.Create(ctx, h.owner, yearly())
+		must(t, err)
+		must(t, h.Ask(ctx, h.owner, id, []plan.Duty{{Code: "1.1", Agency: ids[0], Part: plan.Lead}, {Code: "1.2", Agency: ids[1], Part: plan.Lead}}))
+		codes := []string{"D1", "D4", "D7"}
+		dry, err := h.NameHeads(ctx, h.owner, id, codes, "người đứng đầu", true)
+		must(t, err)
+		got, err := h.NameHeads(ctx, h.owner, id, codes, "người đứng đầu", false)
+		must(t, err)
+		again, err := h.NameHeads(ctx, h.owner, id, codes, "người đứng đầu", false)
+		must(t, err)
+		if diff := cmp.Diff(dry, got); diff != "" || again.Named+again.Offered+again.Posts != 0 {
+			t.Errorf("the dry run says otherwise: %s; again it says %+v", diff, again)
+		}
+		p, err := h.Get(ctx, h.owner, id)
+		must(t, err)
+		title := map[string]string{}
+		must(t, d.View(ctx, func(q *db.Q) error {
+			for _, x := range p.Duties {
+				if x.Part != plan.Lead {
+					continue
+				}
+				post, err := agency.PostTitle(ctx, q, x.Post)
+				if title[x.Code] = post; err != nil || post == "" {
+					t.Errorf("the lead of %s names no post: %v", x.Code, err)
+				}
+			}
+			n, err := db.One[int](ctx, q, "SELECT count(*) FROM tenure")
+			if n != 0 {
+				t.Errorf("%d people were made up", n)
+			}
+			return err
+		}))
+		if title["1.1"] != "người đứng đầu" || title["1.2"] != "Giám đốc" || title["4.2"] != "người đứng đầu" || title["6.1"] != "" || !slices.Equal(got.Without, []string{"D7"}) {
+			t.Errorf("posts by part: %v (the one on record is %s); nobody leads %v", title, known, got.Without)
+		}
+		_, err = h.NameHeads(ctx, h.monitor, id, codes, "người đứng đầu", false)
+		refused(t, fault.Forbidden, err)
 	})
 }

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"thuoc/internal/account"
@@ -109,6 +110,10 @@ func TestAPlansWay(t *testing.T) {
 		said, err := h.Comments(ctx, h.owner, id)
 		must(t, err)
 		refused(t, fault.Forbidden, h.Answer(ctx, h.monitor, said[0].ID, "me?"))
+		err = walk(h.owner, plan.Submitted, "")
+		if items := fault.Items(err); len(items) != 1 || !strings.Contains(items[0].What.String(), "Which commune answers whom?") {
+			t.Errorf("submitted over a comment that waits: %v", err)
+		}
 		must(t, h.Answer(ctx, h.owner, said[0].ID, "Each its own."))
 		refused(t, fault.Conflict, h.Answer(ctx, h.owner, said[0].ID, "Twice."))
 
@@ -179,19 +184,54 @@ func TestDutiesAreSettledByBothSides(t *testing.T) {
 			t.Fatal("no lead")
 			return plan.Duty{}
 		}
-		mine := read(h.lead) // the plan is open to an agency with a duty in it
+		// What is only offered the owner sees alone; confirmed, it opens the plan to the agency that has it.
+		seen := func() int {
+			all, err := h.List(ctx, h.lead, plan.Filter{})
+			must(t, err)
+			return len(all)
+		}
+		_, err = h.Get(ctx, h.lead, id)
+		refused(t, fault.Forbidden, err)
+		offered := read(h.owner)
+		refused(t, fault.NotFound, h.Propose(ctx, h.lead, plan.Duty{ID: offered.ID, Rev: offered.Rev, Words: "too early"}))
+		if p, err := h.Get(ctx, h.monitor, id); err != nil || len(p.Duties) != 1 || !offered.Offered || seen() != 0 {
+			t.Errorf("the monitor is shown %+v, the agency %d plans: %v", p.Duties, seen(), err)
+		}
+		_, err = h.ConfirmOffered(ctx, h.owner, id)
+		must(t, err)
+		mine := read(h.lead)
+		if seen() != 1 {
+			t.Error("the agency does not find the plan it was asked in")
+		}
+		director := h.post(t, health, "Giám đốc")
+		refused(t, fault.Invalid, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: mine.Rev, Words: "x", Post: h.post(t, interior, "Giám đốc")}))
+		refused(t, fault.Conflict, h.Return(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: mine.Rev, Reason: "nothing was proposed"}))
 		refused(t, fault.Forbidden, h.Propose(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: mine.Rev, Words: "for them"}))
-		must(t, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: mine.Rev, Words: "Publish the list of the insured", Post: "director"}))
+		must(t, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: mine.Rev, Words: "Publish the list of the insured", Post: director}))
 		refused(t, fault.Conflict, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: mine.Rev, Words: "again"}))
 		refused(t, fault.Invalid, h.Return(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: read(h.owner).Rev}))
 		must(t, h.Return(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: read(h.owner).Rev, Reason: "Name a month"}))
-		must(t, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: read(h.lead).Rev, Words: "Publish it in May", Post: "director"}))
+		must(t, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: read(h.lead).Rev, Words: "Publish it in May", Post: director}))
 		must(t, h.Accept(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: read(h.owner).Rev}))
 		if got := read(h.lead); got.State != plan.Accepted || got.Offered || got.Words != "Publish it in May" || got.Reason != "" {
 			t.Errorf("the duty is %+v", got)
 		}
 		refused(t, fault.Conflict, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: read(h.lead).Rev, Words: "changed my mind"}))
 	})
+}
+
+// post puts a post at the head of an agency on record.
+func (h house) post(t *testing.T, agency, title string) string {
+	t.Helper()
+	id := agency + " " + title
+	must(t, h.db.Update(t.Context(), func(q *db.Q) error {
+		if _, err := q.Exec(t.Context(), "INSERT INTO agency (id, place, bloc, until_law, confirmed, version) VALUES (?, ?, 'department', '', 1, 1) ON CONFLICT DO NOTHING", agency, province); err != nil {
+			return err
+		}
+		_, err := q.Exec(t.Context(), "INSERT INTO post (id, agency, title, key, head) VALUES (?, ?, ?, '', 1)", id, agency, title)
+		return err
+	}))
+	return id
 }
 
 // An issued plan goes down to a hundred communes at once, and to none twice.

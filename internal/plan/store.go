@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"thuoc/internal/account"
@@ -119,19 +120,33 @@ func (s *Store) writeContent(ctx context.Context, q *db.Q, p *Plan) error {
 
 // Get reads a plan with its content.
 func (s *Store) Get(ctx context.Context, actor account.Actor, id string) (*Plan, error) {
-	return view(ctx, s.db, func(q *db.Q) (*Plan, error) {
-		p, err := get(ctx, q, id)
-		if err != nil {
-			return nil, err
-		}
-		return p, s.mayRead(ctx, q, actor, p)
-	})
+	return view(ctx, s.db, func(q *db.Q) (*Plan, error) { return read(ctx, q, actor, id) })
+}
+
+// read reads a plan as the actor may see it. Duties that are only offered are shown to whoever may write the plan and to
+// nobody else: an agency has not been asked by them.
+func read(ctx context.Context, q *db.Q, actor account.Actor, id string) (*Plan, error) {
+	p, err := get(ctx, q, id)
+	if err != nil {
+		return nil, err
+	}
+	err = actor.May(ctx, q, account.WritePlan, p.subject())
+	if fault.KindOf(err) == fault.Forbidden && err != nil {
+		p.Duties = p.confirmed()
+		err = mayRead(ctx, q, actor, p)
+	}
+	return p, err
+}
+
+// confirmed gives the duties of which the agencies know.
+func (p *Plan) confirmed() []Duty {
+	return slices.DeleteFunc(slices.Clone(p.Duties), func(d Duty) bool { return d.Offered })
 }
 
 // mayRead tells whether the actor may read a plan: by place or agency, or because a duty of it is their agency's.
-func (s *Store) mayRead(ctx context.Context, q *db.Q, actor account.Actor, p *Plan) error {
+func mayRead(ctx context.Context, q *db.Q, actor account.Actor, p *Plan) error {
 	subjects := []account.Subject{p.subject()}
-	for _, d := range p.Duties {
+	for _, d := range p.confirmed() {
 		subjects = append(subjects, account.Subject{Agency: d.Agency})
 	}
 	var err error
@@ -183,7 +198,7 @@ type Filter struct {
 func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) ([]Head, error) {
 	may, args := actor.Rows(account.ReadPlans, account.Columns{Place: "p.place", Agency: "p.agency"})
 	own, more := actor.Rows(account.ReadPlans, account.Columns{Agency: "d.agency"})
-	where := []string{"(" + may + " OR EXISTS (SELECT 1 FROM plan_duty d WHERE d.plan = p.id AND " + own + "))"}
+	where := []string{"(" + may + " OR EXISTS (SELECT 1 FROM plan_duty d WHERE d.plan = p.id AND d.offered = 0 AND " + own + "))"}
 	args = append(args, more...)
 	add := func(set bool, test string, value any) {
 		if set {

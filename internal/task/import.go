@@ -47,6 +47,7 @@ type ListReport struct {
 	Led      int      // of those, tasks whose lead is an agency on record
 	Dated    int      // of those, tasks with a last day
 	Words    []string // who leads in words that name no agency on record, each once
+	Heads    []string // the parts of the index for which the list lets "the head" answer, of whichever agency leads them
 }
 
 // Import takes a list of tasks in: whole and visible at once, or not at all with every fault by sheet, line and column.
@@ -124,6 +125,7 @@ func (m *matcher) match(ctx context.Context, q *db.Q, rep *ListReport) error {
 		if err != nil {
 			return err
 		}
+		rep.heads(&w.Task)
 		c, err := m.cells(ctx, q, &w.Task, helpers)
 		if err != nil {
 			return err
@@ -157,6 +159,21 @@ func (m *matcher) match(ctx context.Context, q *db.Q, rep *ListReport) error {
 	}
 	rep.Words = slices.Sorted(maps.Keys(words))
 	return nil
+}
+
+// TheHead is how plans name whoever heads the agency that leads, without saying which one it is.
+const TheHead = "Người đứng đầu"
+
+// heads notes the parts of the index of a task that the heads of the lead agencies have.
+func (rep *ListReport) heads(t *Task) {
+	if who := lang.Fold(t.Who) + " "; !strings.HasPrefix(who, lang.Fold(TheHead)+" ") {
+		return
+	}
+	for code := range strings.SplitSeq(t.Code, ";") {
+		if code != "" && !slices.Contains(rep.Heads, code) {
+			rep.Heads = append(rep.Heads, code)
+		}
+	}
 }
 
 // onRecord gives the cells of the plan's tasks: how many there are of each, and those of each id.

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"thuoc/internal/account"
@@ -15,6 +16,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
 	"thuoc/internal/paper"
+	"thuoc/internal/plan"
 	"thuoc/internal/registry"
 	"thuoc/internal/sheet"
 	"thuoc/internal/ui"
@@ -113,7 +115,7 @@ func (v *visit) planPaper(id string) (*madePaper, error) {
 		return nil, err
 	}
 	on := p.Day()
-	w := paper.PlanPaper{Plan: p, Agencies: map[string]string{}, Beside: map[string][]string{}}
+	w := paper.PlanPaper{Plan: p, Agencies: map[string]string{}, Beside: map[string][]string{}, Answers: map[string]string{}}
 	if w.Office, err = v.committee(p.Place, on); err != nil {
 		return nil, err
 	}
@@ -127,8 +129,18 @@ func (v *visit) planPaper(id string) (*madePaper, error) {
 		}
 	}
 	ids := []string{p.Agency}
+	p.Duties = slices.DeleteFunc(p.Duties, func(d plan.Duty) bool { return d.Offered }) // nobody was asked by them
+	var posts []string
 	for _, d := range p.Duties {
-		ids = append(ids, d.Agency)
+		ids, posts = append(ids, d.Agency), append(posts, d.Post)
+	}
+	by, err := v.app.Agencies.Answering(v.ctx(), p.Answering(v.actor.Day), distinct(posts)...)
+	if err != nil {
+		return nil, err
+	}
+	written := visit{app: v.app, lang: lang.Vi} // the document is in Vietnamese for whoever takes it
+	for _, d := range p.Duties {
+		w.Answers[d.ID] = written.answers(by[d.Post])
 	}
 	for _, t := range w.Tasks {
 		ids = append(ids, t.Agency)

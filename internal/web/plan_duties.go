@@ -36,16 +36,14 @@ func (v *visit) planDuties(body *planPage, p *plan.Plan, named, parts map[string
 	var posts []string
 	for _, d := range p.Duties {
 		posts = append(posts, d.Post)
-		if d.Offered {
-			body.Unconfirmed++
-		}
 	}
-	by, err := v.app.Agencies.Answering(v.ctx(), v.actor.Day, distinct(posts)...)
+	body.Unconfirmed = unconfirmed(p)
+	by, err := v.app.Agencies.Answering(v.ctx(), p.Answering(v.actor.Day), distinct(posts)...)
 	if err != nil {
 		return err
 	}
 	for _, d := range p.Duties {
-		row := dutyRow{By: v.answers(by[d.Post]), Code: d.Code, Name: parts[d.Code], Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
+		row := dutyRow{By: v.answersFor(d, by), Code: d.Code, Name: parts[d.Code], Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
 			Kind: dutyStates[d.State].kind, Reason: d.Reason, Offered: d.Offered}
 		if v.byRole(account.WritePlan) || v.byRole(account.ProposeDuty) {
 			row.To = v.to("duty", p.ID, d.ID)
@@ -61,6 +59,25 @@ func (v *visit) planDuties(body *planPage, p *plan.Plan, named, parts map[string
 		}
 	}
 	return nil
+}
+
+// unconfirmed counts the duties that are only offered.
+func unconfirmed(p *plan.Plan) (n int) {
+	for _, d := range p.Duties {
+		if d.Offered {
+			n++
+		}
+	}
+	return n
+}
+
+// answersFor says who answers by name for a duty. For what an agency leads its head does, also where the post is not on
+// record.
+func (v *visit) answersFor(d plan.Duty, by map[string]agency.Answering) string {
+	if says := v.answers(by[d.Post]); says != "" || d.Part != plan.Lead {
+		return says
+	}
+	return v.t("The head of the agency (the post is not on record)")
 }
 
 // answers says who answers by name: post, person, since when.
@@ -197,7 +214,8 @@ func (v *visit) duty() (*page, error) {
 // dutyChoices offers the posts whose holder can answer by name, and the duties a proposal can be merged into.
 func (v *visit) dutyChoices(p *plan.Plan, d *plan.Duty) (post, into *ui.Field, err error) {
 	post = &ui.Field{Name: "post", Label: v.t("Who answers by name"), Hint: v.t("The post; whoever holds it answers."), Kind: "select", Value: d.Post, Optional: true, Options: []ui.Choice{{Text: v.t("not named")}}}
-	posts, err := v.app.Agencies.PostsOf(v.ctx(), d.Agency, v.actor.Day)
+	on := p.Answering(v.actor.Day)
+	posts, err := v.app.Agencies.PostsOf(v.ctx(), d.Agency, on)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -205,7 +223,7 @@ func (v *visit) dutyChoices(p *plan.Plan, d *plan.Duty) (post, into *ui.Field, e
 	for i, x := range posts {
 		ids[i] = x.ID
 	}
-	by, err := v.app.Agencies.Answering(v.ctx(), v.actor.Day, ids...)
+	by, err := v.app.Agencies.Answering(v.ctx(), on, ids...)
 	if err != nil {
 		return nil, nil, err
 	}

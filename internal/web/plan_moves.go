@@ -37,7 +37,11 @@ func (v *visit) movePlan() (*page, error) {
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
 	title := v.text(named.act)
-	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: p.Title, Form: f}}
+	lead := p.Title
+	if n := unconfirmed(p); n > 0 && to == plan.Submitted {
+		lead += ". " + v.t("%d duties are offered only and will not be part of what is submitted; confirm them first if they are to be.", n)
+	}
+	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: lead, Form: f}}
 	return f.send(pg, func() (*page, error) {
 		m := plan.Move{Plan: p.ID, To: to}
 		m.Rev, _ = strconv.Atoi(f.get("seen"))

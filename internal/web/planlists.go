@@ -175,7 +175,32 @@ func (v *visit) runTasks(w waiting, dry bool) (checked, error) {
 		c.facts = append(c.facts, fact{v.t("Leads that name no agency on record"), strings.Join(rep.Words[:min(n, mostWords)], "; ") + v.either(n > mostWords, " …", "")})
 	}
 	c.said = v.t("%d tasks came in.", rep.Added)
+	if len(rep.Heads) > 0 {
+		return c, v.nameHeads(&c, w.plan, rep.Heads, dry)
+	}
 	return c, nil
+}
+
+// nameHeads makes posts of the heads that a list speaks of in words, and says so among what is found.
+func (v *visit) nameHeads(c *checked, of string, parts []string, dry bool) error {
+	h, err := v.app.Plans.NameHeads(v.ctx(), v.actor, of, parts, task.TheHead, dry)
+	says := v.t("%d duties name the post of the lead agency's head; of these %d are offered by function and wait to be confirmed", h.Named, h.Offered)
+	switch kind := fault.KindOf(err); {
+	case err != nil && (kind == fault.Forbidden || kind == fault.Conflict):
+		says = v.t("the plan's duties stay as they are: %s", v.text(fault.TextOf(err)))
+	case err != nil:
+		return err
+	default:
+		if h.Posts > 0 {
+			says += "; " + v.t("%d agencies get such a post, with nobody in it yet", h.Posts)
+		}
+		if len(h.Without) > 0 {
+			says += "; " + v.t("nobody leads %s yet", strings.Join(h.Without, ", "))
+		}
+		c.changes = c.changes || h.Named+h.Offered > 0
+	}
+	c.facts = append(c.facts, fact{v.t("Heads answer for %s", strings.Join(parts, ", ")), says})
+	return nil
 }
 
 // mostPlans is how many plans a choice offers, the newest first.

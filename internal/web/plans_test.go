@@ -14,6 +14,7 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/plan"
 	"thuoc/internal/target"
+	"thuoc/internal/ui/htmlcheck"
 )
 
 // The matrix knows plans: one of the own place and one of another, both open to comments, with a comment and duties.
@@ -109,11 +110,16 @@ func TestAPlanGoesItsWay(t *testing.T) {
 	}{
 		{owner, "/chuyen/comments", nil, 303},
 		{front, "/gop-y", url.Values{"code": {"D3"}, "words": {"Ai trả lời dân?"}}, 303},
+		{owner, "/chuyen/submitted", nil, 422}, // the Front waits for an answer
+		{owner, "ANSWER", url.Values{"words": {"Không tiếp thu: đã có bộ phận tiếp dân."}}, 303},
 		{owner, "/chuyen/submitted", nil, 303},
 		{owner, "/chuyen/approved", nil, 403},
 		{chair, "/chuyen/approved", nil, 303},
 		{owner, "/chuyen/issued", url.Values{"number": {"41/KH-UBND"}}, 422},
 	} {
+		if step.at == "ANSWER" {
+			_, step.at, _ = strings.Cut(owner.linkTo(t, at, "/gop-y/"), at)
+		}
 		if a := step.who.fill(t, at+step.at, step.values); a.status != step.status {
 			t.Errorf("%s is answered by %d, want %d: %s", step.at, a.status, step.status, a.text())
 		}
@@ -139,6 +145,18 @@ func (h *house) as(t *testing.T, login string, g account.Grant) *person {
 	t.Helper()
 	h.user(login, "Người "+string(g.Role), g)
 	return h.person(login)
+}
+
+// linkTo gives the first address on a page that holds a text.
+func (p *person) linkTo(t *testing.T, at, part string) string {
+	t.Helper()
+	for _, a := range p.get(at).page(t).All("a") {
+		if href, _ := htmlcheck.Attr(a, "href"); strings.Contains(href, part) {
+			return href
+		}
+	}
+	t.Fatalf("%s links to no %s", at, part)
+	return ""
 }
 
 // fill opens a form, enters values over what stands in it, and sends it.
