@@ -82,8 +82,8 @@ var edges = map[string]struct {
 	"thuoc/internal/draw": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock"}, "draws by lot that anybody can replay: whole numbers and hashes alone"},
 
 	"thuoc/internal/report": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/workday", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit",
-		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/sheet"},
-		"periodic reports: figures from tasks and evidence, units from agencies and places, plans that were issued, lists as workbooks"},
+		"thuoc/internal/account", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/sheet", "thuoc/internal/edition", "thuoc/internal/run", "thuoc/internal/score"},
+		"periodic reports: figures from tasks and evidence, units from agencies and places, plans that were issued, lists as workbooks; sums tell what public editions measured, in run's sources and score's verdicts"},
 
 	"thuoc/internal/follow": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail",
 		"thuoc/internal/account", "thuoc/internal/task", "thuoc/internal/workday"},
@@ -105,7 +105,7 @@ var edges = map[string]struct {
 		"the working app: puts what the stores decide into pages; the time zone is job's, what a password must be is password's"},
 
 	"thuoc/internal/paper": {3, []string{"thuoc/internal/docx", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/plan", "thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/report",
-		"thuoc/internal/agency", "thuoc/internal/follow", "thuoc/internal/inspect", "thuoc/internal/job"}, "lays values of the domain out as office documents; asks no store"},
+		"thuoc/internal/agency", "thuoc/internal/follow", "thuoc/internal/inspect", "thuoc/internal/job", "thuoc/internal/run", "thuoc/internal/score"}, "lays values of the domain out as office documents, results in run's sources and score's verdicts; asks no store"},
 
 	"thuoc/internal/ui/htmlcheck": {9, nil, "only tests import it: what a page must hold"},
 	"thuoc/internal/ui":           {3, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"}, "the look of the house: layout, tokens, bytes"},

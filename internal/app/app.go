@@ -78,6 +78,7 @@ func New(o Options) (*App, error) {
 	var proxies []netip.Prefix
 	if o.House != nil {
 		a.keeper, proxies = &keeper{config: *o.House, log: o.Log, report: report, first: o.First}, o.House.Proxies
+		a.keeper.config.shelf = o.Shelf
 	}
 	a.meters = newMeters(a)
 	programs := api.New(api.Options{Shelf: o.Shelf, Base: o.Base, Now: o.Now, Today: today, Report: report})

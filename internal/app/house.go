@@ -113,7 +113,7 @@ func (h *House) people() error {
 		return err
 	}
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base(), Sources: []follow.Source{{Kind: "report", Due: owedReports}, {Kind: "finding", Due: openFindings}}})
-	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log, Sources: []report.Source{inspected}})
+	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log, Sources: []report.Source{inspected}, Shelf: h.shelf()})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
 	h.Registry = registry.New(registry.Options{DB: h.DB, Log: h.Log})
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
@@ -121,6 +121,14 @@ func (h *House) people() error {
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
 	h.Pledges = commitment.New(commitment.Options{DB: h.DB, Plans: h.Plans, Editions: h.Editions})
 	return nil
+}
+
+// shelf gives the public editions: those of the portal before the house, else the house's own.
+func (h *House) shelf() *edition.Shelf {
+	if h.config.shelf != nil {
+		return h.config.shelf
+	}
+	return h.Folder.Shelf(nil, nil)
 }
 
 // Operator is who acts at the console of the machine.

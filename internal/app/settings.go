@@ -15,6 +15,7 @@ import (
 	"thuoc/internal/account"
 	"thuoc/internal/db"
 	"thuoc/internal/demo"
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/mail"
 )
@@ -70,6 +71,7 @@ type Config struct {
 	LogLevel slog.Level
 
 	past    *demo.Calendar // the clock of a house for trying while it is made; nil at all other times
+	shelf   *edition.Shelf // what the portal before the house shows; nil where there is none
 	Program string         // which build this is, for what it writes down
 	Now     func() time.Time
 	Random  io.Reader

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,14 +21,14 @@ func Consolidated(c report.Consolidated, office Office, parts map[string]string)
 	if c.Hash == "" {
 		d.Circulation = "Dự thảo"
 	}
-	o := &outline{}
+	o := &summing{Consolidated: c, parts: named(parts, c.Measures)}
 	o.text(office.Issuer + " báo cáo kết quả thực hiện các kế hoạch cải thiện chỉ số " + period + " (số liệu từ ngày " + date(c.First) + " đến hết ngày " + date(c.Cut) + ") như sau:")
-	directed(o, c)
-	surveyed(o, c)
-	inspected(o, c)
-	results(o, c, parts)
-	shortcomings(o, c)
-	next(o, c)
+	o.directed()
+	o.surveyed()
+	o.inspected()
+	o.results()
+	o.shortcomings()
+	o.next()
 	d.Body = o.closed("Trên đây là báo cáo kết quả thực hiện các kế hoạch cải thiện chỉ số " + period + " của " + office.Issuer)
 	if len(c.Planned) > 0 {
 		d.Annexes = append(d.Annexes, plannedAnnex(c))
@@ -38,23 +39,72 @@ func Consolidated(c report.Consolidated, office Office, parts map[string]string)
 	if said := saidAnnex(c); len(said.Body) > 0 {
 		d.Annexes = append(d.Annexes, said)
 	}
-	d.Annexes = append(d.Annexes, sources(consolidatedFigures(c, parts)))
+	if len(o.areas) > 0 {
+		d.Annexes = append(d.Annexes, areasAnnex(o.areas))
+	}
+	d.Annexes = append(d.Annexes, sources(o.figures))
 	return d
 }
 
+// summing is the report of all units while it is laid out.
+type summing struct {
+	outline
+	report.Consolidated
+	parts map[string]string // names of the parts of the index by code
+	areas []docx.Row        // surveyed, where they are too many for the body
+}
+
+// named adds the names of the parts of measured indices to those that are known.
+func named(parts map[string]string, measures []report.Measure) map[string]string {
+	all := map[string]string{}
+	for _, m := range measures {
+		for _, r := range m.Parts {
+			all[r.Code] = r.Names.VI
+		}
+	}
+	maps.Copy(all, parts)
+	return all
+}
+
+// span is the days of which the report speaks.
+func (o *summing) span() string { return date(o.First) + " – " + date(o.Cut) }
+
+// tally cites a number that the house counted over its registers, with its base where it has one.
+func (o *summing) tally(what string, n, base int, of, source string) string {
+	f := Figure{What: what, Value: strconv.Itoa(n), Base: "Đếm toàn bộ", Period: o.span(), Source: source, Hash: o.Hash}
+	if base == 0 {
+		return o.cite(f, count(n))
+	}
+	f.Base = strconv.Itoa(base) + " (" + of + ")"
+	return o.cite(f, share(n, base))
+}
+
+// The registers in which the house counts.
+const (
+	ofReports = "Sổ theo dõi báo cáo trên hệ thống"
+	ofPlans   = "Danh mục kế hoạch trên hệ thống"
+	ofWords   = "Báo cáo của các đơn vị đã gửi"
+)
+
 // directed tells who planned and who reported.
-func directed(o *outline, c report.Consolidated) {
+func (o *summing) directed() {
 	o.heading("Công tác chỉ đạo, điều hành")
 	o.subheading("Ban hành kế hoạch")
-	issued := slices.DeleteFunc(slices.Clone(c.Planned), func(p report.Planned) bool { return p.Number == "" })
-	o.text("Tính đến hết ngày " + date(c.Cut) + ", trên hệ thống có " + count(len(c.Planned)) + " kế hoạch của các cơ quan, đơn vị, địa phương, trong đó " + count(len(issued)) + " kế hoạch đã ban hành, có số, ký hiệu" + see(len(c.Planned) > 0, "danh sách tại Phụ lục") + ".")
+	issued := slices.DeleteFunc(slices.Clone(o.Planned), func(p report.Planned) bool { return p.Number == "" })
+	o.text("Tính đến hết ngày " + date(o.Cut) + ", trên hệ thống có " + o.tally("Kế hoạch trên hệ thống", len(o.Planned), 0, "", ofPlans) + " kế hoạch của các cơ quan, đơn vị, địa phương, trong đó " +
+		o.tally("Kế hoạch đã ban hành, có số, ký hiệu", len(issued), 0, "", ofPlans) + " kế hoạch đã ban hành, có số, ký hiệu" + see(len(o.Planned) > 0, "danh sách tại Phụ lục") + ".")
 	o.subheading("Chế độ báo cáo")
-	o.text(share(c.Sent, c.Units) + " cơ quan, đơn vị, địa phương đã gửi báo cáo; các số liệu tổng hợp dưới đây tính trên " + count(c.Sent) + " báo cáo này.")
-	o.text("Gửi báo cáo quá hạn hoặc đã quá hạn chưa gửi: " + count(len(c.Late)) + "; chưa gửi, còn trong hạn: " + count(len(c.Missing)) + "; bị trả lại để hoàn thiện: " + count(len(c.Returned)) + see(len(c.Late)+len(c.Missing)+len(c.Returned) > 0, "danh sách tại Phụ lục") + ".")
-	if n := c.Kept + c.InPart + c.NotKept; n > 0 {
-		o.text("Trong " + count(n) + " nội dung cam kết kỳ trước đã được trả lời: đã thực hiện " + share(c.Kept, n) + "; thực hiện một phần " + share(c.InPart, n) + "; chưa thực hiện " + share(c.NotKept, n) + ".")
+	o.text(o.tally("Đơn vị đã gửi báo cáo", o.Sent, o.Units, "đơn vị phải báo cáo", ofReports) + " cơ quan, đơn vị, địa phương đã gửi báo cáo; các số liệu tổng hợp dưới đây tính trên " + count(o.Sent) + " báo cáo này.")
+	o.text("Gửi báo cáo quá hạn hoặc đã quá hạn chưa gửi: " + o.tally("Đơn vị gửi báo cáo quá hạn hoặc đã quá hạn chưa gửi", len(o.Late), 0, "", ofReports) +
+		"; chưa gửi, còn trong hạn: " + o.tally("Đơn vị chưa gửi báo cáo, còn trong hạn", len(o.Missing), 0, "", ofReports) +
+		"; bị trả lại để hoàn thiện: " + o.tally("Báo cáo bị trả lại để hoàn thiện", len(o.Returned), 0, "", ofReports) + see(len(o.Late)+len(o.Missing)+len(o.Returned) > 0, "danh sách tại Phụ lục") + ".")
+	if n := o.Kept + o.InPart + o.NotKept; n > 0 {
+		of := func(what string, k int) string {
+			return o.tally("Nội dung cam kết kỳ trước: "+what, k, n, "nội dung đã được trả lời", ofWords)
+		}
+		o.text("Trong " + count(n) + " nội dung cam kết kỳ trước đã được trả lời: đã thực hiện " + of("đã thực hiện", o.Kept) + "; thực hiện một phần " + of("thực hiện một phần", o.InPart) + "; chưa thực hiện " + of("chưa thực hiện", o.NotKept) + ".")
 	}
-	o.text(c.Text.Results)
+	o.text(o.Text.Results)
 }
 
 func see(there bool, where string) string {
@@ -64,52 +114,51 @@ func see(there bool, where string) string {
 	return " (" + where + ")"
 }
 
-func surveyed(o *outline, c report.Consolidated) {
-	o.heading("Địa bàn khảo sát")
-	if len(c.Surveyed) == 0 {
-		o.text("Trong kỳ báo cáo, hệ thống không ghi nhận địa bàn khảo sát nào.")
-		return
-	}
-	o.text("Trong kỳ báo cáo, khảo sát được thực hiện tại " + count(len(c.Surveyed)) + " địa bàn: " + strings.Join(c.Surveyed, "; ") + ".")
-}
-
 // inspectionMarks are the figures that speak of inspections.
 var inspectionMarks = []report.Mark{report.Inspected, report.Reinspected, report.Found, report.Remedied, report.FindingLate, report.FindingFails}
 
-func inspected(o *outline, c report.Consolidated) {
+func (o *summing) inspected() {
 	o.heading("Công tác kiểm tra, tái kiểm tra")
-	mine := slices.DeleteFunc(slices.Clone(c.Figures), func(f report.Count) bool { return !slices.Contains(inspectionMarks, f.Mark) || f.Code != "" })
+	mine := slices.DeleteFunc(slices.Clone(o.Figures), func(f report.Count) bool { return !slices.Contains(inspectionMarks, f.Mark) || f.Code != "" })
 	if len(mine) == 0 {
 		o.text("Hệ thống không có số liệu kiểm tra trong kỳ báo cáo.")
 		return
 	}
-	o.blocks = append(o.blocks, countTable(mine, c))
+	o.counted(mine)
 }
 
-func results(o *outline, c report.Consolidated, parts map[string]string) {
-	o.heading("Kết quả thực hiện nhiệm vụ")
-	o.subheading("Kết quả chung")
-	general := slices.DeleteFunc(slices.Clone(c.Figures), func(f report.Count) bool { return slices.Contains(inspectionMarks, f.Mark) || f.Code != "" })
-	o.blocks = append(o.blocks, countTable(general, c))
-	if len(c.Contents) == 0 {
+func (o *summing) results() {
+	o.heading("Kết quả thực hiện")
+	o.subheading("Kết quả thực hiện nhiệm vụ")
+	general := slices.DeleteFunc(slices.Clone(o.Figures), func(f report.Count) bool { return slices.Contains(inspectionMarks, f.Mark) || f.Code != "" })
+	o.counted(general)
+	o.measured()
+	if len(o.Contents) == 0 {
 		return
 	}
-	o.subheading("Kết quả theo nội dung của chỉ số")
+	o.subheading("Kết quả thực hiện nhiệm vụ theo nội dung của chỉ số")
 	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 5, Align: docx.Center}, {Head: "Nội dung", Share: 37}, {Head: "Số đơn vị báo cáo", Share: 12, Align: docx.Center}, {Head: "Nhiệm vụ", Share: 11, Align: docx.Center},
 		{Head: "Hoàn thành", Share: 19, Align: docx.Center}, {Head: "Quá hạn", Share: 16, Align: docx.Center}}, Note: "Một nhiệm vụ có thể thuộc nhiều nội dung; không cộng các dòng thành tổng chung."}
-	for i, content := range c.Contents {
+	for i, content := range o.Contents {
 		of := func(m report.Mark) report.Count {
 			for _, f := range content.Figures {
 				if f.Mark == m {
+					o.trace(f)
 					return f
 				}
 			}
 			return report.Count{}
 		}
 		given := of(report.Given).Value
-		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), partNamed(content.Code, parts), strconv.Itoa(content.Units), strconv.Itoa(given), share(of(report.Done).Value, given), share(of(report.Overdue).Value, given)}})
+		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), partNamed(content.Code, o.parts), o.tally("Đơn vị báo cáo nhiệm vụ – "+partNamed(content.Code, o.parts), content.Units, o.Sent, "báo cáo đã gửi", ofWords), strconv.Itoa(given),
+			share(of(report.Done).Value, given), share(of(report.Overdue).Value, given)}})
 	}
 	o.blocks = append(o.blocks, t)
+}
+
+// trace cites a consolidated figure; with against, that of the period before too.
+func (o *summing) trace(f report.Count) {
+	o.figures = append(o.figures, traced(f.Figure, o.parts, o.span(), "Báo cáo của "+strconv.Itoa(o.Sent)+"/"+strconv.Itoa(o.Units)+" đơn vị, chốt hết ngày "+date(o.Cut)))
 }
 
 // partNamed is the name of a part of the index with its code behind; the code alone where it has no name.
@@ -120,53 +169,58 @@ func partNamed(code string, parts map[string]string) string {
 	return code
 }
 
-// countTable shows consolidated figures; the period before is shown over the units that have both.
-func countTable(figures []report.Count, c report.Consolidated) docx.Table {
-	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 38}, {Head: "Kỳ này (" + strconv.Itoa(c.Sent) + " đơn vị)", Share: 19, Align: docx.Center},
-		{Head: "Kỳ này, đơn vị so sánh được", Share: 19, Align: docx.Center}, {Head: "Kỳ trước, cùng đơn vị", Share: 19, Align: docx.Center}},
-		Note: "Số đếm toàn bộ trên " + strconv.Itoa(c.Sent) + "/" + strconv.Itoa(c.Units) + " đơn vị có báo cáo, chốt hết ngày " + date(c.Cut) + ". So sánh với kỳ trước chỉ tính trên các đơn vị có số liệu cả hai kỳ; dấu “–” là không có đơn vị so sánh được."}
+// counted shows consolidated figures; the period before is shown over the units that have both.
+func (o *summing) counted(figures []report.Count) {
+	before := periodBefore(o.Against)
+	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 38}, {Head: "Kỳ này (" + strconv.Itoa(o.Sent) + " đơn vị)", Share: 19, Align: docx.Center},
+		{Head: "Kỳ này, đơn vị so sánh được", Share: 19, Align: docx.Center}, {Head: capital(before) + ", cùng đơn vị", Share: 19, Align: docx.Center}},
+		Note: "Số đếm toàn bộ trên " + strconv.Itoa(o.Sent) + "/" + strconv.Itoa(o.Units) + " đơn vị có báo cáo, chốt hết ngày " + date(o.Cut) + ". So sánh với " + before + " chỉ tính trên các đơn vị có số liệu cả hai kỳ; dấu “–” là không có đơn vị so sánh được."}
 	for i, f := range figures {
+		o.trace(f)
 		now, then := "–", "–"
 		if f.HasBefore {
 			now, then = share(f.Now, f.BaseNow)+"\n("+strconv.Itoa(f.Compared)+" đơn vị)", share(f.Before, f.BaseThen)
+			same := ", " + strconv.Itoa(f.Compared) + " đơn vị so sánh được"
+			o.figures = append(o.figures, traced(report.Figure{Mark: f.Mark, Value: f.Now, Base: f.BaseNow, Of: f.Of, Hash: f.Hash}, o.parts, o.span()+same, "Báo cáo kỳ này của các đơn vị so sánh được"),
+				traced(report.Figure{Mark: f.Mark, Value: f.Before, Base: f.BaseThen, Of: f.Of, Hash: f.HashThen}, o.parts, capital(before)+same, "Báo cáo kỳ trước đã chốt của các đơn vị so sánh được"))
 		}
 		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), f.Names().VI, share(f.Value, f.Base), now, then}})
 	}
-	return t
+	o.blocks = append(o.blocks, t)
 }
 
-func shortcomings(o *outline, c report.Consolidated) {
+func (o *summing) shortcomings() {
 	o.heading("Tồn tại, hạn chế và nguyên nhân")
 	o.subheading("Tồn tại, hạn chế")
-	o.text(cmp.Or(c.Text.Shortcomings, "Cơ quan tổng hợp không nêu thêm."))
-	if n := len(c.Shortcomings); n > 0 {
-		o.text(count(n) + " cơ quan, đơn vị tự nêu tồn tại, hạn chế; nội dung tại Phụ lục.")
+	o.text(cmp.Or(o.Text.Shortcomings, "Cơ quan tổng hợp không nêu thêm."))
+	if n := len(o.Shortcomings); n > 0 {
+		o.text(o.tally("Đơn vị tự nêu tồn tại, hạn chế", n, 0, "", ofWords) + " cơ quan, đơn vị tự nêu tồn tại, hạn chế; nội dung tại Phụ lục.")
 	}
 	o.subheading("Nguyên nhân")
-	o.text(cmp.Or(c.Text.Causes, "Cơ quan tổng hợp không nêu thêm."))
-	if n := len(c.Causes); n > 0 {
-		o.text(count(n) + " cơ quan, đơn vị tự nêu nguyên nhân; nội dung tại Phụ lục là ý kiến của đơn vị, chưa được kiểm chứng.")
+	o.text(cmp.Or(o.Text.Causes, "Cơ quan tổng hợp không nêu thêm."))
+	if n := len(o.Causes); n > 0 {
+		o.text(o.tally("Đơn vị tự nêu nguyên nhân", n, 0, "", ofWords) + " cơ quan, đơn vị tự nêu nguyên nhân; nội dung tại Phụ lục là ý kiến của đơn vị, chưa được kiểm chứng.")
 	}
 }
 
-func next(o *outline, c report.Consolidated) {
+func (o *summing) next() {
 	o.heading("Nhiệm vụ trọng tâm thời gian tới")
-	for _, x := range c.Text.Next {
+	for _, x := range o.Text.Next {
 		text := strings.TrimRight(x.Text, ". ;")
 		if !x.Due.IsZero() {
 			text += "; hoàn thành trước ngày " + date(x.Due)
 		}
 		o.numbered(text + ".")
 	}
-	if len(c.Text.Next) == 0 {
+	if len(o.Text.Next) == 0 {
 		o.text("Tiếp tục thực hiện các nhiệm vụ của kế hoạch; đôn đốc các nhiệm vụ quá hạn; kiểm tra việc khắc phục tồn tại, hạn chế.")
 	}
-	if n := len(c.Next); n > 0 {
-		o.text(count(n) + " cơ quan, đơn vị đăng ký nhiệm vụ cho kỳ tới; nội dung tại Phụ lục.")
+	if n := len(o.Next); n > 0 {
+		o.text(o.tally("Nhiệm vụ các đơn vị đăng ký cho kỳ tới", n, 0, "", ofWords) + " nhiệm vụ được các cơ quan, đơn vị đăng ký cho kỳ tới; nội dung tại Phụ lục.")
 	}
-	if c.Text.Proposals != "" {
+	if o.Text.Proposals != "" {
 		o.heading("Đề xuất, kiến nghị")
-		o.text(c.Text.Proposals)
+		o.text(o.Text.Proposals)
 	}
 }
 
@@ -234,28 +288,4 @@ func saidAnnex(c report.Consolidated) docx.Annex {
 		a.Body = append(a.Body, t)
 	}
 	return a
-}
-
-// consolidatedFigures traces every figure: those of the whole, then by part of the index.
-func consolidatedFigures(c report.Consolidated, parts map[string]string) (list []Figure) {
-	span := date(c.First) + " – " + date(c.Cut)
-	source := "Báo cáo của " + strconv.Itoa(c.Sent) + "/" + strconv.Itoa(c.Units) + " đơn vị, chốt hết ngày " + date(c.Cut)
-	list = append(list, Figure{What: "Đơn vị đã gửi báo cáo", Value: strconv.Itoa(c.Sent), Base: strconv.Itoa(c.Units) + " (đơn vị phải báo cáo)", Period: span, Source: "Sổ theo dõi báo cáo trên hệ thống", Hash: c.Hash},
-		Figure{What: "Kế hoạch trên hệ thống", Value: strconv.Itoa(len(c.Planned)), Base: "Đếm toàn bộ", Period: "Đến hết ngày " + date(c.Cut), Source: "Danh mục kế hoạch", Hash: c.Hash})
-	add := func(f report.Count) {
-		list = append(list, traced(f.Figure, parts, span, source))
-		if f.HasBefore {
-			x := traced(report.Figure{Mark: f.Mark, Code: f.Code, Value: f.Before, Base: f.BaseThen, Of: f.Of}, parts, "Kỳ trước, "+strconv.Itoa(f.Compared)+" đơn vị", "Báo cáo kỳ trước đã chốt của các đơn vị")
-			list = append(list, x)
-		}
-	}
-	for _, f := range c.Figures {
-		add(f)
-	}
-	for _, content := range c.Contents {
-		for _, f := range content.Figures {
-			add(f)
-		}
-	}
-	return list
 }

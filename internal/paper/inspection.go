@@ -242,8 +242,13 @@ func Conclusion(c inspect.Conclusion, office Office, called Called) *docx.Docume
 		return Figure{What: what, Value: strconv.Itoa(n), Base: base, Period: span, Source: "Phiếu kiểm tra và biên bản của Đoàn trên hệ thống", Hash: conclusionHash(c)}
 	}
 	asked := strconv.Itoa(yes+no) + " (câu hỏi có/không đã ghi nhận)"
-	d.Annexes = append(d.Annexes, sources([]Figure{trace("Cơ quan, đơn vị được kiểm tra", len(c.Visited), "Đếm toàn bộ"), trace("Nội dung trả lời “có”", yes, asked),
-		trace("Nội dung trả lời “không”", no, asked), trace("Tồn tại, hạn chế", len(found), "Đếm toàn bộ")}))
+	figures := []Figure{trace("Cơ quan, đơn vị được kiểm tra", len(c.Visited), "Đếm toàn bộ"), trace("Nội dung trả lời “có”", yes, asked),
+		trace("Nội dung trả lời “không”", no, asked), trace("Tồn tại, hạn chế", len(found), "Đếm toàn bộ")}
+	for _, v := range c.Visited {
+		of := strconv.Itoa(v.Yes+v.No) + " (câu hỏi có/không đã ghi nhận)"
+		figures = append(figures, trace("Trả lời “có” – "+v.Unit, v.Yes, of), trace("Trả lời “không” – "+v.Unit, v.No, of), trace("Tồn tại – "+v.Unit, len(v.Findings), "Đếm toàn bộ"))
+	}
+	d.Annexes = append(d.Annexes, sources(figures))
 	return d
 }
 

@@ -80,6 +80,13 @@ func orElse(s, otherwise string) string {
 type outline struct {
 	blocks     []docx.Block
 	part, item int
+	figures    []Figure // that the text tells, in its order: the appendix of sources lists them
+}
+
+// cite keeps a figure for the appendix of sources and gives it as a sentence says it.
+func (o *outline) cite(f Figure, says string) string {
+	o.figures = append(o.figures, f)
+	return says
 }
 
 // heading begins a part: "I. MỤC ĐÍCH, YÊU CẦU".
@@ -162,4 +169,13 @@ func lower(s string) string {
 		return s
 	}
 	return strings.ToLower(string(r[:1])) + string(r[1:])
+}
+
+// capital writes the first letter large, for a name that begins a cell.
+func capital(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return s
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -18,8 +19,11 @@ import (
 	"thuoc/internal/clock"
 	"thuoc/internal/docx"
 	"thuoc/internal/follow"
+	"thuoc/internal/lang"
 	"thuoc/internal/plan"
 	"thuoc/internal/report"
+	"thuoc/internal/run"
+	"thuoc/internal/score"
 	"thuoc/internal/target"
 	"thuoc/internal/task"
 )
@@ -86,10 +90,26 @@ func sampleProgress() report.Paper {
 		Disputes: []report.Dispute{{Mark: report.Overdue, Words: "02 nhiệm vụ đã nộp trước khi hệ thống ghi nhận."}}}
 }
 
+// sampleMeasures are a published measure whose changes were tested, and an own one that is held against a former edition.
+func sampleMeasures() []report.Measure {
+	day := clock.Date{Year: 2026, Month: 1, Day: 12}
+	own := report.Measure{Source: run.Own, Own: true, Index: lang.Names{VI: "Chỉ số của tỉnh Mẫu"}, Period: "2025", Edition: strings.Repeat("1d", 32), Public: day, Unit: "Tỉnh Mẫu",
+		Areas: []report.Area{{Name: "Xã Bình An", N: 812}, {Name: "Phường Hòa Lạc", N: 604}}, Answers: 1416, PSUs: 32, Strata: 10, Level: 0.95, Was: "2024", WasHash: strings.Repeat("2e", 32),
+		Parts: []report.Result{{Code: "MAU", Names: lang.Names{VI: "Chỉ số của tỉnh Mẫu"}, Value: new(24.31), SE: new(0.21), Lo: new(23.88), Hi: new(24.74), N: 1416, Was: new(23.97)},
+			{Code: "A", Depth: 1, Names: lang.Names{VI: "Công khai, minh bạch"}, Why: lang.Names{VI: "Chưa đủ người trả lời."}}}}
+	papi := report.Measure{Source: run.UNDP, Index: lang.Names{VI: "PAPI"}, Period: "2025", Edition: strings.Repeat("3f", 32), Unit: "Tỉnh Mẫu", Areas: []report.Area{{Name: "Tỉnh Mẫu"}}, Fieldwork: lang.Names{VI: "tháng 8 đến tháng 11 năm 2025"},
+		Level: 0.95, Was: "2024", WasHash: strings.Repeat("3f", 32), Tested: true,
+		Parts: []report.Result{{Code: "PAPI", Names: lang.Names{VI: "Chỉ số PAPI"}, Value: new(42.17), SE: new(0.4), Lo: new(41.4), Hi: new(42.95), N: 318, Was: new(41.02), Change: new(1.15), ErrOf: new(0.52), Says: score.Rose},
+			{Code: "1", Depth: 1, Names: lang.Names{VI: "Tham gia của người dân ở cấp cơ sở"}, Value: new(4.88), N: 318, Was: new(4.91), Change: new(-0.03), Says: score.NotTestable},
+			{Code: "1.1", Depth: 2, Names: lang.Names{VI: "Tri thức công dân"}, Value: new(0.97), SE: new(0.05), N: 318, Was: new(0.96), Change: new(0.01), ErrOf: new(0.07), Says: score.NoEvidence},
+			{Code: "1.2", Depth: 2, Names: lang.Names{VI: "Cơ hội tham gia"}, Value: new(1.11), SE: new(0.04), N: 318, Says: score.NotComparable}}}
+	return []report.Measure{papi, own}
+}
+
 // sampleConsolidated is the report of so many units.
 func sampleConsolidated(n int) report.Consolidated {
 	c := report.Consolidated{Period: report.Period{Kind: report.Half, Year: 2026, N: 1}, First: clock.Date{Year: 2025, Month: 12, Day: 15}, Cut: clock.Date{Year: 2026, Month: 6, Day: 14}, Due: clock.Date{Year: 2026, Month: 6, Day: 19},
-		Units: n, Sent: n - 4, Surveyed: []string{"xã Bình An", "phường Hòa Lạc"}, Kept: 31, InPart: 7, NotKept: 3, Hash: strings.Repeat("9a", 32)}
+		Units: n, Sent: n - 4, Against: "2025-H2", Measures: sampleMeasures(), Kept: 31, InPart: 7, NotKept: 3, Hash: strings.Repeat("9a", 32)}
 	var all []report.Row
 	for i := range n {
 		unit := report.Party{Unit: report.Unit{Place: "p", Agency: fmt.Sprint(i)}, Name: fmt.Sprintf("Ủy ban nhân dân xã Số %d", i+1), Bloc: "locality"}
@@ -208,8 +228,13 @@ func TestEveryFigureIsTraced(t *testing.T) {
 	}
 	for _, content := range consolidated.Contents {
 		for _, f := range content.Figures {
-			hashes["consolidated"] = append(hashes["consolidated"], short(f.Hash))
+			if f.Mark == report.Given || f.Mark == report.Done || f.Mark == report.Overdue {
+				hashes["consolidated"] = append(hashes["consolidated"], short(f.Hash))
+			}
 		}
+	}
+	for _, m := range consolidated.Measures {
+		hashes["consolidated"] = append(hashes["consolidated"], short(m.Edition), short(m.WasHash))
 	}
 	hashes["conclusion"] = []string{short(conclusionHash(sampleConclusion()))}
 	hashes["plan"], hashes["urging"] = []string{short(samplePlan().Hash)}, []string{short(listHash(sampleUrging().Items))}
@@ -221,12 +246,58 @@ func TestEveryFigureIsTraced(t *testing.T) {
 		if last.Title != "Nguồn số liệu" {
 			t.Errorf("%s ends with the appendix %q", name, last.Title)
 		}
+		untraced(t, name, d)
 		said := fmt.Sprint(last.Body)
 		for _, h := range hashes[name] {
 			if !strings.Contains(said, h) {
 				t.Errorf("%s does not trace %s", name, h)
 			}
 		}
+	}
+}
+
+// A figure of a body is a number with its base, or one with decimals, or one that counts what a sentence names.
+var figureSaid = regexp.MustCompile(`-?\d+,\d+|\d+/\d+ \(|(?:\d|\.)+ (?:kế hoạch|nội dung|nhiệm vụ|cơ quan|báo cáo|địa bàn|người|đơn vị|tầng|tồn tại)|: \d+(?:;|\.| \()`)
+
+// untraced names every figure of a document's body whose numbers stand nowhere in its appendix of sources.
+func untraced(t *testing.T, name string, d *docx.Document) {
+	t.Helper()
+	sources := d.Annexes[len(d.Annexes)-1].Body[0].(docx.Table)
+	known := map[string]bool{}
+	for _, r := range sources.Rows {
+		for _, n := range regexp.MustCompile(`[+-]?\d[\d.,]*`).FindAllString(r.Cells[2]+" "+r.Cells[3], -1) {
+			known[strings.TrimLeft(strings.Trim(n, ".,"), "0+-")] = true
+		}
+	}
+	look := func(where, text string) {
+		for _, f := range figureSaid.FindAllString(text, -1) {
+			n := strings.TrimLeft(strings.Trim(regexp.MustCompile(`[\d.,]+`).FindString(f), ".,"), "0")
+			if strings.Contains(text, f+"\u00a0%") || strings.HasSuffix(f, "\u00a0%") || n == "" && known[""] {
+				continue // a share of a number and base that are traced
+			}
+			if !known[n] {
+				t.Errorf("%s: %q of %q is not traced", name, f, where)
+			}
+		}
+	}
+	for _, b := range d.Body {
+		switch b := b.(type) {
+		case docx.Paragraph:
+			look(b.Text, b.Text)
+		case docx.Table:
+			for _, r := range b.Rows {
+				for _, cell := range r.Cells[min(2, len(r.Cells)):] {
+					look(strings.Join(r.Cells, " | "), cell)
+				}
+			}
+		}
+	}
+}
+
+// TestUntracedIsFound holds that the check above can fail.
+func TestUntracedIsFound(t *testing.T) {
+	if figureSaid.FindString("trong đó 07 kế hoạch đã ban hành") == "" || figureSaid.FindString("12/30 (40,0\u00a0%)") == "" || figureSaid.FindString("4,88") == "" || figureSaid.FindString("quá hạn chưa gửi: 05; chưa gửi") == "" {
+		t.Error("a figure is not seen")
 	}
 }
 

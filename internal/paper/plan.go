@@ -70,8 +70,7 @@ func (p PlanPaper) subject(kind string) string {
 	if rest, ok := strings.CutPrefix(strings.ToLower(title), strings.ToLower(kind)+" "); ok && rest != "" {
 		title = title[len(title)-len(rest):]
 	}
-	r := []rune(title)
-	return strings.ToUpper(string(r[:1])) + string(r[1:])
+	return capital(title)
 }
 
 // ground writes a document the plan rests on.
@@ -306,9 +305,12 @@ func due(words string, day clock.Date) string {
 	return date(day)
 }
 
-// figures are those of the table of targets.
+// figures are those of the table of targets: what is aimed at, and the result from which it starts.
 func (p PlanPaper) figures() (list []Figure) {
 	for _, a := range p.Plan.Aims {
+		if f, ok := p.aimed(a); ok {
+			list = append(list, f)
+		}
 		if a.Baseline == nil {
 			continue
 		}
@@ -316,4 +318,17 @@ func (p PlanPaper) figures() (list []Figure) {
 			Period: strings.TrimSpace("Kết quả" + year(p.Plan.BaseYear)), Source: orElse(p.Edition, "Ghi theo kế hoạch; không dẫn bản công bố"), Hash: p.Hash})
 	}
 	return list
+}
+
+// aimed is the figure of a target: nothing was measured of it, and that is said.
+func (p PlanPaper) aimed(a plan.Aim) (Figure, bool) {
+	var says []string
+	if a.Value != nil {
+		says = append(says, number(*a.Value, 2)+" điểm")
+	}
+	if a.Change != nil {
+		says = append(says, "thay đổi "+signed(*a.Change))
+	}
+	return Figure{What: "Chỉ tiêu: " + p.part(a.Code), Value: strings.Join(says, "; "), Base: "Mức phấn đấu, không phải kết quả đo", Period: capital(strings.TrimSpace(year(p.Plan.Year))),
+		Source: "Kế hoạch này"}, len(says) > 0
 }

@@ -81,6 +81,14 @@ func piece(o *outline, title, text string) {
 	}
 }
 
+// periodBefore names the period with which figures are compared.
+func periodBefore(label string) string {
+	if p, err := report.ParsePeriod(label); err == nil {
+		return p.Names().VI
+	}
+	return "kỳ trước"
+}
+
 // whole gives the figures over all parts of the index.
 func whole(figures []report.Figure) []report.Figure {
 	return slices.DeleteFunc(slices.Clone(figures), func(f report.Figure) bool { return f.Code != "" })
@@ -88,7 +96,8 @@ func whole(figures []report.Figure) []report.Figure {
 
 // unitTable is the table of a unit's figures, beside those of the period before where it has them.
 func unitTable(p report.Paper) docx.Table {
-	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 46}, {Head: "Kỳ này", Share: 24, Align: docx.Center}, {Head: "Kỳ trước", Share: 24, Align: docx.Center}},
+	before := capital(periodBefore(p.Against))
+	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 46}, {Head: "Kỳ này", Share: 24, Align: docx.Center}, {Head: before, Share: 24, Align: docx.Center}},
 		Note: "Số đếm toàn bộ tại thời điểm hết ngày " + date(p.Report.Cut) + "; tỷ lệ tính trên tổng nêu trong ngoặc của cùng chỉ tiêu gốc. Không có số liệu kỳ trước thì để dấu “–”."}
 	then := whole(p.Before)
 	for i, f := range whole(p.Figures) {
@@ -125,7 +134,7 @@ func unitFigures(p report.Paper, parts map[string]string) (list []Figure) {
 		list = append(list, traced(f, parts, span, "Danh mục của đơn vị, chốt hết ngày "+date(p.Report.Cut)))
 	}
 	for _, f := range whole(p.Before) {
-		list = append(list, traced(f, parts, "Kỳ trước", "Báo cáo kỳ trước của đơn vị đã chốt"))
+		list = append(list, traced(f, parts, capital(periodBefore(p.Against)), "Báo cáo kỳ đó của đơn vị đã chốt"))
 	}
 	return list
 }

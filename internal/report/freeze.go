@@ -14,6 +14,10 @@ import (
 
 // Freeze keeps the sum of a period as it is now, with the owner's own words, and gives its hash. Earlier ones stay.
 func (s *Store) Freeze(ctx context.Context, actor account.Actor, home string, p Period, text Narrative) (hash string, err error) {
+	measures, err := s.measures(ctx, home, p) // opens files: not while the database waits
+	if err != nil {
+		return "", err
+	}
 	err = s.db.Update(ctx, func(q *db.Q) error {
 		if err := actor.May(ctx, q, account.JudgeReport, account.Subject{Place: home}); err != nil {
 			return err
@@ -25,7 +29,7 @@ func (s *Store) Freeze(ctx context.Context, actor account.Actor, home string, p 
 		if err != nil {
 			return err
 		}
-		c.Text, c.Author = text, actor.User
+		c.Measures, c.Text, c.Author = measures, text, actor.User
 		body, err := json.Marshal(c)
 		if err != nil {
 			return err

@@ -151,7 +151,7 @@ func (c *calendar) owed(ctx context.Context, q *db.Q, p Period) (units []Owing, 
 		if _, cut, _ := r.days(c.rules, p); cut.Before(on) {
 			on = cut
 		}
-		of, err := r.owing(ctx, q, c.home, hold, on)
+		of, err := r.owing(ctx, q, c.home, hold, p, on)
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +167,7 @@ func current(rules []Rule, today clock.Date) (periods []Period) {
 		for p := (Period{Kind: k, Year: today.Year - 1, N: 1}); p.Year <= today.Year+1; p = p.Next() {
 			for _, r := range governing(rules, p) {
 				first, cut, _ := r.days(rules, p)
-				if r.Owes && !today.Before(first) && !cut.Add(lookBack).Before(today) {
+				if r.For(p) && !today.Before(first) && !cut.Add(lookBack).Before(today) {
 					periods = append(periods, p)
 					break
 				}

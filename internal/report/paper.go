@@ -26,6 +26,7 @@ type Paper struct {
 	Answers  []Answered // what was promised last time, answered first
 	Figures  []Figure   // of the cut-off, all and by lever; each with the hash of its rows
 	Before   []Figure   // those of the period before, where it has a frozen report
+	Against  string     // that period, as it is kept
 	Rows     []Row      // what the figures count, for the appendix
 	Text     Narrative
 	Disputes []Dispute
@@ -91,10 +92,11 @@ type Count struct {
 	Figure        // Hash is over the hashes of the units' figures, in the order of their reports
 	Before    int // the same in the period before, over Compared units
 	BaseThen  int
-	Compared  int  // units that have the figure in both periods
-	Now       int  // the figure over those units alone
-	BaseNow   int  //
-	HasBefore bool // false where no unit can be compared: nothing is said of a change
+	Compared  int    // units that have the figure in both periods
+	Now       int    // the figure over those units alone
+	BaseNow   int    //
+	HashThen  string // over the hashes of the units' figures in the period before
+	HasBefore bool   // false where no unit can be compared: nothing is said of a change
 }
 
 // Planned is a unit with the plan it issued.
@@ -117,14 +119,15 @@ type Content struct {
 // plan: who planned, where was surveyed, inspections and inspections again, results by part of the index, shortcomings
 // and causes in the units' and the owner's own words, next steps. Every number bears how many units it rests on.
 type Consolidated struct {
-	Home   Party
-	Period Period
-	First  clock.Date
-	Cut    clock.Date // the figures are those at the end of this day
-	Due    clock.Date
-	AsOf   time.Time // when it was put together
-	Units  int       // N: that owe a report
-	Sent   int       // n: whose report stands; every figure is over these
+	Home    Party
+	Period  Period
+	First   clock.Date
+	Cut     clock.Date // the figures are those at the end of this day
+	Due     clock.Date
+	AsOf    time.Time // when it was put together
+	Against string    // the period with which figures are compared, as it is kept; "" where no unit had one
+	Units   int       // N: that owe a report
+	Sent    int       // n: whose report stands; every figure is over these
 
 	Standing map[State]int // reports by state
 	Late     []Exception   // sent late, or not sent and overdue
@@ -135,9 +138,9 @@ type Consolidated struct {
 	Watch    []Oddity // for the owner alone; empty on every paper
 
 	Planned  []Planned
-	Surveyed []string // survey areas, where a survey of the house took place in the period
+	Measures []Measure // the newest public results by index, with where was surveyed; they claim no cause
 	Figures  []Count
-	Contents []Content
+	Contents []Content // of tasks
 
 	Kept, InPart, NotKept int // promises of last time, over the reports that stand
 	Shortcomings          []Said

@@ -13,7 +13,8 @@ import (
 // Kind is how long a period is.
 type Kind string
 
-// The kinds. The half is the first of a year: the second is told by the year's report.
+// The kinds. The first half of a year is told by a report of its own; the second by another one, or by the year's report alone,
+// as a rule of the calendar says.
 const (
 	Month   Kind = "month"
 	Quarter Kind = "quarter"
@@ -26,14 +27,22 @@ var Kinds = []Kind{Month, Quarter, Half, Year}
 
 var kindNames = map[Kind]lang.Names{
 	Month: {VI: "Báo cáo tháng", EN: "Monthly report"}, Quarter: {VI: "Báo cáo quý", EN: "Quarterly report"},
-	Half: {VI: "Báo cáo 6 tháng đầu năm", EN: "Half-year report"}, Year: {VI: "Báo cáo năm", EN: "Yearly report"},
+	Half: {VI: "Báo cáo 6 tháng", EN: "Half-year report"}, Year: {VI: "Báo cáo năm", EN: "Yearly report"},
 }
 
 // Names gives the kind of report in people's words.
 func (k Kind) Names() lang.Names { return kindNames[k] }
 
 // perYear is how many periods of a kind end in a year.
-func (k Kind) perYear() int { return map[Kind]int{Month: 12, Quarter: 4, Half: 1, Year: 1}[k] }
+func (k Kind) perYear() int { return map[Kind]int{Month: 12, Quarter: 4, Half: 2, Year: 1}[k] }
+
+// answers gives the kinds whose promises a report answers: half years and years follow each other, every other kind itself.
+func (k Kind) answers() []any {
+	if k == Half || k == Year {
+		return []any{Half, Year}
+	}
+	return []any{k}
+}
 
 // Period is the N-th period of a kind that ends in a year; N counts from 1.
 type Period struct {
@@ -82,14 +91,14 @@ func (p Period) Names() lang.Names {
 	case Quarter:
 		return lang.Names{VI: fmt.Sprintf("quý %s năm %d", [...]string{"I", "II", "III", "IV"}[p.N-1], p.Year), EN: fmt.Sprintf("quarter %d of %d", p.N, p.Year)}
 	case Half:
-		return lang.Names{VI: fmt.Sprintf("6 tháng đầu năm %d", p.Year), EN: fmt.Sprintf("the first half of %d", p.Year)}
+		return lang.Names{VI: fmt.Sprintf("6 tháng %s năm %d", [...]string{"đầu", "cuối"}[p.N-1], p.Year), EN: fmt.Sprintf("the %s half of %d", [...]string{"first", "second"}[p.N-1], p.Year)}
 	}
 	return lang.Names{VI: fmt.Sprintf("năm %d", p.Year), EN: fmt.Sprintf("the year %d", p.Year)}
 }
 
 // lastMonth is the calendar month with which the period ends.
 func (p Period) lastMonth() time.Month {
-	return time.Month(map[Kind]int{Month: p.N, Quarter: 3 * p.N, Half: 6, Year: 12}[p.Kind])
+	return time.Month(map[Kind]int{Month: p.N, Quarter: 3 * p.N, Half: 6 * p.N, Year: 12}[p.Kind])
 }
 
 // anchor is the first day of the period's last month: the rule in force on it is the rule of the period.
@@ -103,15 +112,16 @@ func (p Period) Next() Period {
 	return p
 }
 
-// before gives the period at whose end this one begins: that of the same kind, and of a half year the year before.
-func (p Period) before() Period {
-	if p.Kind == Half {
-		return Period{Kind: Year, Year: p.Year - 1, N: 1}
+// compared gives the periods with which this one may be compared, the best first: that before it, and of a half year the
+// same half of the year before, where second halves have no report.
+func (p Period) compared() []Period {
+	if last := p.Last(); p.Kind == Half {
+		return []Period{last, last.Last()}
 	}
-	return p.Last()
+	return []Period{p.Last()}
 }
 
-// Last gives the period of the same kind before this one, with which it is compared.
+// Last gives the period of the same kind before this one.
 func (p Period) Last() Period {
 	if p.N--; p.N < 1 {
 		p.Year, p.N = p.Year-1, p.Kind.perYear()
@@ -148,7 +158,7 @@ func (d Days) CutOff(p Period) clock.Date {
 
 // Span gives the first and the last day of a period: it begins where the one before was cut off.
 func (d Days) Span(p Period) (first, last clock.Date) {
-	return d.CutOff(p.before()).Add(1), d.CutOff(p)
+	return d.CutOff(p.Last()).Add(1), d.CutOff(p)
 }
 
 // DueDay gives the last day for sending, and how sure the calendar of holidays is of it. It lies after the cut-off.
@@ -182,8 +192,7 @@ func dayIn(year int, month time.Month, day int) clock.Date {
 	return last
 }
 
-// PeriodAt gives the period of a kind that a day falls into under a calendar; of a half year none where the day lies in
-// the second one.
+// PeriodAt gives the period of a kind that a day falls into under a calendar.
 func (d Days) PeriodAt(k Kind, on clock.Date) (Period, bool) {
 	p := Period{Kind: k, Year: on.Year, N: 1}
 	for range 2*k.perYear() + 2 {

@@ -47,6 +47,10 @@ func TestCalendarAcrossTet(t *testing.T) {
 		{national, "2022-Q2", "2022-03-15", "2022-06-14", "2022-06-21"},
 		{national, "2024-Q4", "2024-09-15", "2024-12-14", "2024-12-23"}, // a Saturday
 		{national, "2023-H1", "2022-12-15", "2023-06-14", "2023-06-21"},
+		{national, "2023-H2", "2023-06-15", "2023-12-14", "2023-12-21"},
+		{report.Days{Cut: 31, Due: 15, Roll: report.RollNext}, "2020", "2020-01-01", "2020-12-31", "2021-01-15"},              // as Hà Nội's report 06/BC-UBND on the plan of 2020
+		{report.Days{Cut: 31, Back: 1, Due: 5, Roll: report.RollBefore}, "2012-H1", "2011-12-01", "2012-05-31", "2012-06-05"}, // dispatch 2539/UBND-SNV: half years by 05/06
+		{report.Days{Cut: 14, Back: 1, Due: 25, Roll: report.RollBefore}, "2012", "2011-11-15", "2012-11-14", "2012-11-23"},   // and years by 25/11, that year a Sunday
 		{national, "2025", "2024-12-15", "2025-12-14", "2025-12-22"},
 		{report.Days{Cut: 31, Due: 31, Roll: report.RollStay}, "2023-M01", "2023-01-01", "2023-01-31", "2023-02-28"}, // both are the month's last day
 		{report.Days{Cut: 31, Back: 1, Due: 5, Roll: report.RollNext}, "2026-Q2", "2026-03-01", "2026-05-31", "2026-06-05"},
@@ -80,7 +84,7 @@ func TestPeriodsTile(t *testing.T) {
 					t.Fatalf("%s falls into %s, want %s", on, got, p)
 				}
 			}
-			if next, _ := d.Span(p.Next()); p.Kind != report.Half && next != last.Add(1) {
+			if next, _ := d.Span(p.Next()); next != last.Add(1) {
 				t.Fatalf("%s ends on %s and the next begins on %s", p, last, next)
 			}
 			if back, err := report.ParsePeriod(p.String()); err != nil || back != p || p.Next().Last() != p {
@@ -92,20 +96,22 @@ func TestPeriodsTile(t *testing.T) {
 }
 
 func TestNoPeriod(t *testing.T) {
-	for _, s := range []string{"", "2026-Q5", "2026-M13", "2026-M00", "2026-H2", "26", "2026-Q1x", "nay"} {
+	for _, s := range []string{"", "2026-Q5", "2026-M13", "2026-M00", "2026-H3", "26", "2026-Q1x", "nay"} {
 		if p, err := report.ParsePeriod(s); err == nil {
 			t.Errorf("%q is read as %v", s, p)
 		}
 	}
 }
 
-// The half year begins with the year and ends in the middle: it covers the first two quarters.
+// A half year covers two quarters, and the two of a year cover it.
 func TestHalfIsTwoQuarters(t *testing.T) {
-	first, last := national.Span(parse(t, "2026-H1"))
-	from, _ := national.Span(parse(t, "2026-Q1"))
-	_, to := national.Span(parse(t, "2026-Q2"))
-	if first != from || last != to {
-		t.Errorf("the half is %s – %s, its quarters %s – %s", first, last, from, to)
+	for _, c := range [][3]string{{"2026-H1", "2026-Q1", "2026-Q2"}, {"2026-H2", "2026-Q3", "2026-Q4"}, {"2026", "2026-H1", "2026-H2"}} {
+		first, last := national.Span(parse(t, c[0]))
+		from, _ := national.Span(parse(t, c[1]))
+		_, to := national.Span(parse(t, c[2]))
+		if first != from || last != to {
+			t.Errorf("%s is %s – %s, its parts %s – %s", c[0], first, last, from, to)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Store) Paper(ctx context.Context, actor account.Actor, id string) (p Pa
 	if err != nil {
 		return p, err
 	}
-	p = Paper{Report: page.Report, Version: v.ID, SentAt: v.Sent, Late: page.Due.Before(page.SentOn()), Answers: e.Answers, Figures: page.Figures, Before: page.Before,
+	p = Paper{Report: page.Report, Version: v.ID, SentAt: v.Sent, Late: page.Due.Before(page.SentOn()), Answers: e.Answers, Figures: page.Figures, Before: page.Before, Against: page.Against,
 		Rows: page.Rows, Text: e.Text, Disputes: e.Disputes}
 	err = s.db.View(ctx, func(q *db.Q) error {
 		all, err := names(ctx, q, page.Home, page.Cut)

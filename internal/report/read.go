@@ -19,6 +19,7 @@ type Page struct {
 	Rows     []Row     // what the figures count
 	Figures  []Figure  //
 	Before   []Figure  // of the period before, where its figures are frozen
+	Against  string    // that period, as it is kept; "" for none
 	Promised []Promise // what was promised last time
 	Entry    Entry     // what is written, as it was saved or sent last
 	Versions []Version // all that was saved and sent, the oldest first
@@ -90,14 +91,19 @@ func (s *Store) figures(ctx context.Context, q *db.Q, p *Page) (err error) {
 		return err
 	}
 	p.Figures = Figures(p.Rows)
-	before, ok, err := db.Maybe[Report](ctx, q, "SELECT "+columns+" FROM report r WHERE r.place = ? AND r.agency = ? AND r.kind = ? AND r.period = ? AND r.frozen IS NOT NULL",
-		p.Place, p.Agency, p.Kind, p.Period().Last().String())
-	if err != nil || !ok {
-		return err
+	for _, was := range p.Period().compared() {
+		before, ok, err := db.Maybe[string](ctx, q, "SELECT id FROM report r WHERE r.place = ? AND r.agency = ? AND r.kind = ? AND r.period = ? AND r.frozen IS NOT NULL",
+			p.Place, p.Agency, p.Kind, was.String())
+		if err != nil {
+			return err
+		}
+		if ok {
+			rows, err := frozenRows(ctx, q, before)
+			p.Before, p.Against = Figures(rows), was.String()
+			return err
+		}
 	}
-	rows, err := frozenRows(ctx, q, before.ID)
-	p.Before = Figures(rows)
-	return err
+	return nil
 }
 
 // written reads what people wrote and attached.

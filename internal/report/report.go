@@ -15,6 +15,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/edition"
 	"thuoc/internal/job"
 )
 
@@ -22,7 +23,8 @@ import (
 type Options struct {
 	DB      *db.DB
 	Log     *audit.Log
-	Sources []Source // what figures are computed from, beside tasks and their evidence
+	Sources []Source       // what figures are computed from, beside tasks and their evidence
+	Shelf   *edition.Shelf // the public editions, from which sums tell results and survey areas; nil = none
 }
 
 // Store is the reports of one database.
@@ -30,11 +32,12 @@ type Store struct {
 	db      *db.DB
 	log     *audit.Log
 	sources []Source
+	shelf   *edition.Shelf
 }
 
 // New makes a Store.
 func New(o Options) *Store {
-	return &Store{db: o.DB, log: o.Log, sources: append([]Source{taskRows}, o.Sources...)}
+	return &Store{db: o.DB, log: o.Log, sources: append([]Source{taskRows}, o.Sources...), shelf: o.Shelf}
 }
 
 // Unit is who owes a report: an agency, or a place by itself where Agency is empty.

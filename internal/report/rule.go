@@ -37,8 +37,9 @@ type Rule struct {
 	Home   string `db:"home"` // id of the place whose calendar it is
 	Kind   Kind   `db:"kind"`
 	Who    Who    `db:"who"`
-	Agency string `db:"agency"` // id, for OneAgency
-	Owes   bool   `db:"owes"`   // false: from Since on nothing is owed
+	Agency string `db:"agency"`      // id, for OneAgency
+	Owes   bool   `db:"owes"`        // false: from Since on nothing is owed
+	Second bool   `db:"second_half"` // of half years: the second one has a report too, beside the year's
 	Days
 	Since clock.Date `db:"since"`
 	Law   string     `db:"law"` // the document by which it is set
@@ -46,7 +47,10 @@ type Rule struct {
 	Actor string     `db:"actor"`
 }
 
-const ruleColumns = "id, home, kind, who, agency, owes, cut, back, due, roll, since, law, at, actor"
+const ruleColumns = "id, home, kind, who, agency, owes, second_half, cut, back, due, roll, since, law, at, actor"
+
+// For tells whether the rule owes the report of a period.
+func (r Rule) For(p Period) bool { return r.Owes && (p.Kind != Half || p.N == 1 || r.Second) }
 
 // check gives all faults of a rule.
 func (r *Rule) check() (items []fault.Item) {
@@ -90,9 +94,9 @@ func (s *Store) SetRule(ctx context.Context, actor account.Actor, r Rule) error 
 		} else {
 			r.Agency = ""
 		}
-		r.ID, r.At, r.Actor = q.NewID(), q.Now(), actor.User
-		if _, err := q.Exec(ctx, "INSERT INTO report_rule ("+ruleColumns+") VALUES ("+db.Marks(14)+")",
-			r.ID, r.Home, r.Kind, r.Who, r.Agency, r.Owes, r.Cut, r.Back, r.Due, r.Roll, r.Since, r.Law, r.At, r.Actor); err != nil {
+		r.ID, r.At, r.Actor, r.Second = q.NewID(), q.Now(), actor.User, r.Second && r.Kind == Half
+		if _, err := q.Exec(ctx, "INSERT INTO report_rule ("+ruleColumns+") VALUES ("+db.Marks(15)+")",
+			r.ID, r.Home, r.Kind, r.Who, r.Agency, r.Owes, r.Second, r.Cut, r.Back, r.Due, r.Roll, r.Since, r.Law, r.At, r.Actor); err != nil {
 			return err
 		}
 		content, err := json.Marshal(r)
@@ -141,7 +145,7 @@ func governing(rules []Rule, p Period) (hold []Rule) {
 func (r Rule) days(rules []Rule, p Period) (first, cut, due clock.Date) {
 	first, cut = r.Span(p)
 	for _, was := range governing(rules, p.Last()) {
-		if was.same(r) && was.Owes && p.Kind != Half { // a half year begins where its year does
+		if was.same(r) && was.Owes {
 			first = was.CutOff(p.Last()).Add(1)
 		}
 	}
@@ -155,9 +159,9 @@ type Owing struct {
 	Rule Rule
 }
 
-// owing gives the units that owe a report by this rule on a day. An agency that another rule in force names follows that one.
-func (r Rule) owing(ctx context.Context, q *db.Q, home string, hold []Rule, on clock.Date) (all []Owing, err error) {
-	if !r.Owes {
+// owing gives the units that owe the report of a period by this rule on a day. An agency that another rule in force names follows that one.
+func (r Rule) owing(ctx context.Context, q *db.Q, home string, hold []Rule, p Period, on clock.Date) (all []Owing, err error) {
+	if !r.For(p) {
 		return nil, nil
 	}
 	units, err := r.units(ctx, q, home, on)

@@ -24,7 +24,8 @@ type one struct {
 	Report
 	party           Party
 	figures, before []Figure
-	then            bool // the period before is frozen
+	then            bool   // the period before is frozen
+	against         string // that period, of whichever unit; "" for none
 	entry           Entry
 }
 
@@ -41,6 +42,9 @@ func (s *Store) Sum(ctx context.Context, actor account.Actor, home string, p Per
 		c, err = s.sum(ctx, q, home, p, watch == nil)
 		return err
 	})
+	if err == nil {
+		c.Measures, err = s.measures(ctx, home, p)
+	}
 	return c, err
 }
 
@@ -54,7 +58,7 @@ func (s *Store) sum(ctx context.Context, q *db.Q, home string, p Period, watch b
 		return c, fault.New(fault.NotFound, "No report of this period has been opened.")
 	}
 	on := dayOf(q.Now())
-	c = Consolidated{Period: p, First: all[0].From, Cut: all[0].Cut, Due: all[0].Due, AsOf: q.Now(), Standing: map[State]int{}}
+	c = Consolidated{Period: p, Against: all[0].against, First: all[0].From, Cut: all[0].Cut, Due: all[0].Due, AsOf: q.Now(), Standing: map[State]int{}}
 	v, err := place.ByID(ctx, q, home, c.Cut)
 	if err != nil {
 		return c, err
@@ -98,15 +102,23 @@ func readAll(ctx context.Context, q *db.Q, home string, p Period) ([]one, error)
 	if err != nil {
 		return nil, err
 	}
-	then, frozen, err := rowsIn(ctx, q, home, p.Last())
-	if err != nil {
-		return nil, err
+	var then map[Unit][]Row
+	var frozen map[Unit]bool
+	against := ""
+	for _, was := range p.compared() {
+		if then, frozen, err = rowsIn(ctx, q, home, was); err != nil {
+			return nil, err
+		}
+		if len(frozen) > 0 {
+			against = was.String()
+			break
+		}
 	}
 	all := make([]one, len(reports))
 	at := map[string]*one{}
 	for i, r := range reports {
 		all[i] = one{Report: r, party: Party{Unit: r.Unit, Name: cmp.Or(names[r.Unit].Name, names[Unit{Place: r.Place}].Name), Bloc: names[r.Unit].Bloc},
-			figures: Figures(now[r.Unit]), before: Figures(then[r.Unit]), then: frozen[r.Unit]}
+			figures: Figures(now[r.Unit]), before: Figures(then[r.Unit]), then: frozen[r.Unit], against: against}
 		at[r.ID] = &all[i]
 	}
 	for v, err := range db.Each[Version](ctx, q, `SELECT v.id, v.report, v.at, v.actor, v.body, v.sent FROM report_version v JOIN report r ON r.id = v.report
@@ -224,7 +236,7 @@ func (c *Consolidated) quote(r *one) {
 func counts(code string, units []one) (all []Count) {
 	for _, s := range series {
 		n := Count{Figure: Figure{Mark: s.mark, Code: code, Of: s.base}}
-		sum, there := sha256.New(), false
+		sum, then, there := sha256.New(), sha256.New(), false
 		for _, u := range units {
 			f, ok := figureOf(u.figures, s.mark, code)
 			if ok {
@@ -234,11 +246,15 @@ func counts(code string, units []one) (all []Count) {
 			}
 			if was, had := figureOf(u.before, s.mark, code); u.then && (had || code != "") {
 				n.Compared++
+				then.Write([]byte(was.Hash + "\n"))
 				n.Before, n.BaseThen = n.Before+was.Value, n.BaseThen+was.Base
 				n.Now, n.BaseNow = n.Now+f.Value, n.BaseNow+f.Base
 			}
 		}
-		if n.HasBefore = n.Compared > 0; there {
+		if n.HasBefore = n.Compared > 0; n.HasBefore {
+			n.HashThen = hex.EncodeToString(then.Sum(nil))
+		}
+		if there {
 			n.Hash = hex.EncodeToString(sum.Sum(nil))
 			all = append(all, n)
 		}

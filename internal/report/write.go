@@ -177,24 +177,24 @@ func (e Entry) missing(r *Report, promised []Promise, figures []Figure) (items [
 	return items
 }
 
-// lastBefore gives the newest earlier report of the unit and kind that was sent.
-func lastBefore(ctx context.Context, q *db.Q, r *Report) (Report, bool, error) {
-	return db.Maybe[Report](ctx, q, "SELECT "+columns+` FROM report r WHERE r.place = ? AND r.agency = ? AND r.kind = ? AND r.cut < ? AND r.sent IS NOT NULL
-		ORDER BY r.cut DESC LIMIT 1`, r.Place, r.Agency, r.Kind, r.Cut)
-}
-
-// promisesBefore gives what the unit promised in its report before this one.
-func promisesBefore(ctx context.Context, q *db.Q, r *Report) ([]Promise, error) {
-	before, ok, err := lastBefore(ctx, q, r)
-	if err != nil || !ok {
-		return nil, err
+// promisesBefore gives what the unit promised in its last report before this one that was sent: of a year, that of its first
+// half where the second has none, and in a half year those of a year and of its second half together.
+func promisesBefore(ctx context.Context, q *db.Q, r *Report) (all []Promise, err error) {
+	kinds := r.Kind.answers()
+	before, err := db.All[Report](ctx, q, "SELECT "+columns+` FROM report r WHERE r.place = ? AND r.agency = ? AND r.kind IN (`+db.Marks(len(kinds))+`) AND r.cut < ? AND r.sent IS NOT NULL
+		ORDER BY r.cut DESC, r.kind LIMIT 2`, append(append([]any{r.Place, r.Agency}, kinds...), r.Cut)...)
+	for _, b := range before {
+		if err != nil || b.Cut != before[0].Cut {
+			break
+		}
+		var v Version
+		var e Entry
+		if v, _, err = lastSent(ctx, q, b.ID); err == nil {
+			e, err = v.Entry()
+		}
+		all = append(all, e.Text.Next...)
 	}
-	v, ok, err := lastSent(ctx, q, before.ID)
-	if err != nil || !ok {
-		return nil, err
-	}
-	e, err := v.Entry()
-	return e.Text.Next, err
+	return all, err
 }
 
 // lastSent gives the version that was sent last.

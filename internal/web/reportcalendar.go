@@ -98,7 +98,13 @@ func (v *visit) owedRow(r report.Rule) (row owedRow, err error) {
 	if r.Back > 0 {
 		row.Cut = v.t("%d of the month before the last", r.Cut)
 	}
+	if r.Kind == report.Half {
+		row.Kind += " (" + v.text(ruleWords.halves[r.Second]) + ")"
+	}
 	if p, ok := r.PeriodAt(r.Kind, v.actor.Day); ok {
+		if !r.For(p) {
+			p = p.Next()
+		}
 		first, last := r.Span(p)
 		due, sure := r.DueDay(p)
 		row.Doubt = sure > 0
@@ -140,7 +146,7 @@ func (f *form) rule(home string) (r report.Rule, err error) {
 		}
 		return n
 	}
-	r = report.Rule{Home: home, Kind: report.Kind(f.get("kind")), Who: report.Who(f.get("who")), Owes: f.get("owes") != "no", Since: f.date("since", &faults), Law: f.get("law"),
+	r = report.Rule{Home: home, Kind: report.Kind(f.get("kind")), Who: report.Who(f.get("who")), Owes: f.get("owes") != "no", Second: f.get("halves") == "both", Since: f.date("since", &faults), Law: f.get("law"),
 		Days: report.Days{Cut: whole("cut"), Back: whole("back"), Due: whole("due"), Roll: report.Roll(f.get("roll"))}}
 	if r.Who == report.OneAgency {
 		var g account.Grant
@@ -156,12 +162,14 @@ func (f *form) rule(home string) (r report.Rule, err error) {
 
 // ruleWords are what a rule's choices are called.
 var ruleWords = struct {
-	who  map[report.Who]fault.Text
-	roll map[report.Roll]fault.Text
+	who    map[report.Who]fault.Text
+	roll   map[report.Roll]fault.Text
+	halves map[bool]fault.Text
 }{
 	map[report.Who]fault.Text{report.Departments: fault.T("departments of the province"), report.Communes: fault.T("communes"), report.ServiceUnits: fault.T("public-service units"),
 		report.FrontBodies: fault.T("the Fatherland Front and mass organisations"), report.OneAgency: fault.T("one agency")},
 	map[report.Roll]fault.Text{report.RollNext: fault.T("the next working day"), report.RollBefore: fault.T("the last working day before"), report.RollStay: fault.T("it stays")},
+	map[bool]fault.Text{false: fault.T("of the first half; the year's report tells the second"), true: fault.T("of both halves")},
 }
 
 // ruleFields ask for a rule, filled with the national cut-off.
@@ -180,7 +188,9 @@ func (v *visit) ruleFields() []*ui.Field {
 	}
 	scope := v.scopeFields()
 	scope[2].Hint = v.t("For one agency: type a part of its name.")
-	return []*ui.Field{kind, who, scope[2], scope[3],
+	halves := &ui.Field{Name: "halves", Label: v.t("Half-year reports"), Hint: v.t("For half-year reports alone."), Kind: "select", Value: "first",
+		Options: []ui.Choice{{Value: "first", Text: capital(v.text(ruleWords.halves[false]))}, {Value: "both", Text: capital(v.text(ruleWords.halves[true]))}}}
+	return []*ui.Field{kind, halves, who, scope[2], scope[3],
 		{Name: "owes", Label: v.t("From that day on"), Kind: "radio", Value: "yes", Options: []ui.Choice{{Value: "yes", Text: v.t("the report is owed")}, {Value: "no", Text: v.t("nothing is owed any more")}}},
 		{Name: "cut", Label: v.t("Cut-off: day of the month"), Hint: v.t("The figures are those at its end; 31 is the month's last day."), Kind: "text", Mode: "numeric", Most: 2, Value: "14", Head: v.t("Days")},
 		{Name: "back", Label: v.t("Of which month"), Kind: "select", Value: "0", Options: []ui.Choice{{Value: "0", Text: v.t("the period's last month")}, {Value: "1", Text: v.t("the month before that")}}},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"math"
 	"strings"
 
@@ -20,7 +21,7 @@ type sumRow struct {
 type sumUnit struct{ Name, Href, Says string }
 
 // contentRow is what was done for one part of the index.
-type contentRow struct{ Code, Units, Given, Done, Overdue string }
+type contentRow struct{ Name, Units, Given, Done, Overdue string }
 
 // sumPage is all reports of a period together, by exception.
 type sumPage struct {
@@ -30,7 +31,9 @@ type sumPage struct {
 	States                   []ui.Link // words of states with counts, linking nowhere
 	Groups                   []sumGroup
 	Figures                  []sumRow
+	Measures                 []measuredTable
 	Contents                 []contentRow
+	Before                   string // the period with which figures are compared
 	Kept, InPart, NotKept    int
 	Planned                  []passageRow
 	Quotes                   []quoteGroup
@@ -81,8 +84,13 @@ func (v *visit) sumReports() (*page, error) {
 			body.States = append(body.States, ui.Link{Text: v.t("%s: %s", capital(v.text(s.Text())), count(v, n))})
 		}
 	}
+	parts, err := v.partNames("")
+	if err != nil {
+		return nil, err
+	}
 	v.sumExceptions(body, &c)
-	v.sumFigures(body, &c)
+	v.sumFigures(body, &c, parts)
+	v.sumMeasures(body, &c)
 	if v.actorOwns(home) {
 		body.Watch, body.Freeze = v.to("report-watch", p.String()), v.to("report-freeze", p.String())
 	}
@@ -132,7 +140,16 @@ func (v *visit) sumExceptions(b *sumPage, c *report.Consolidated) {
 }
 
 // sumFigures writes the sums, those by lever, the promises, and what units wrote.
-func (v *visit) sumFigures(b *sumPage, c *report.Consolidated) {
+func (v *visit) sumFigures(b *sumPage, c *report.Consolidated, parts map[string]string) {
+	b.Before = v.t("Period before")
+	if p, err := report.ParsePeriod(c.Against); err == nil {
+		b.Before = capital(p.Names().In(v.lang))
+	}
+	for _, m := range c.Measures {
+		for _, r := range m.Parts {
+			parts[r.Code] = cmp.Or(parts[r.Code], r.Names.In(v.lang))
+		}
+	}
 	for _, f := range c.Figures {
 		row := sumRow{Name: f.Names().In(v.lang), Value: count(v, f.Value), Sub: f.Of != "", Before: "–"}
 		if f.Of != "" {
@@ -144,7 +161,10 @@ func (v *visit) sumFigures(b *sumPage, c *report.Consolidated) {
 		b.Figures = append(b.Figures, row)
 	}
 	for _, x := range c.Contents {
-		row := contentRow{Code: x.Code, Units: count(v, x.Units), Given: "0", Done: "0", Overdue: "0"}
+		row := contentRow{Name: x.Code, Units: count(v, x.Units), Given: "0", Done: "0", Overdue: "0"}
+		if name := parts[x.Code]; name != "" {
+			row.Name = name + " (" + x.Code + ")"
+		}
 		for _, f := range x.Figures {
 			switch f.Mark {
 			case report.Given:
