@@ -148,7 +148,11 @@ func (a *audit) appearance() {
 		for _, width := range widths {
 			s := screen{width, dark}
 			a.add(s.String(), nil, a.tab.look(s))
-			found, err := a.tab.axe(a.library)
+			axe := a.tab.axe
+			if dark {
+				axe = a.tab.colours
+			}
+			found, err := axe(a.library)
 			a.add(s.String(), found, err)
 			found, err = a.tab.sideways()
 			a.add(s.String(), found, err)
