@@ -11,7 +11,7 @@ import (
 
 // What each hash is of stands before what is hashed, so that no bytes made for one purpose serve another.
 const (
-	frameDomain      = "thuoc-draw-frame v1\n"
+	frameDomain      = "thuoc-draw-frame v" // and the number of the form, and the end of the line
 	secretDomain     = "thuoc-draw-secret v1\n"
 	commitmentDomain = "thuoc-draw-commitment v1\n"
 	seedDomain       = "thuoc-draw-seed v1\n"
@@ -31,7 +31,7 @@ func (c Commitment) String() string { return hex.EncodeToString(c[:]) }
 func (f *Frame) Bytes() []byte {
 	f.Sort()
 	var b bytes.Buffer
-	b.WriteString(frameDomain)
+	b.WriteString(domainOf(f.Form))
 	line := func(fields ...string) { b.WriteString(strings.Join(fields, "\t") + "\n") }
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
 	line("draw", f.ID)
@@ -39,9 +39,15 @@ func (f *Frame) Bytes() []byte {
 	line("size", strconv.Itoa(f.Size))
 	line("number", f.Day.String(), f.Source)
 	line("before", f.Before)
+	if f.Form > firstForm {
+		line("theme", f.Theme)
+	}
 	line("base", number(f.Formula.Base))
 	for _, t := range f.Formula.Terms {
 		line("term", t.Key, number(t.Each), number(t.Most))
+	}
+	for _, s := range f.Bases {
+		line("basis", s.Key, s.Edition, s.Period, number(s.Tested))
 	}
 	for _, u := range f.Units {
 		fields := []string{"unit", u.ID, u.Code, u.Name, number(f.Formula.Weight(u.Facts))}
@@ -52,6 +58,9 @@ func (f *Frame) Bytes() []byte {
 	}
 	return b.Bytes()
 }
+
+// domainOf is the first line of a frame of a form.
+func domainOf(form int) string { return frameDomain + strconv.Itoa(form) + "\n" }
 
 // Commit gives the hash that fixes a frame and a secret: SHA-256 over its domain, the SHA-256 of the frame's bytes and the
 // SHA-256 of the secret under its own domain. Whoever lacks the secret learns nothing of the frame from it.

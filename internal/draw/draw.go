@@ -54,6 +54,14 @@ func (f Formula) Weight(facts []int64) int64 {
 	return w
 }
 
+// Basis says from which edition of results a fact was read, so that who replays a draw can read it there too.
+type Basis struct {
+	Key     string // of the term
+	Edition string // hash of the edition, in hexadecimal; "" where there was none, and the fact is 0 of every unit
+	Period  string // that the edition is of; "" where there was none
+	Tested  int64  // of how many units of the frame it tests a change; of the others the fact says 0 because nothing is known
+}
+
 // Unit is somebody who can be drawn.
 type Unit struct {
 	ID    string  // the same thing in every draw of a house, and once in a frame
@@ -62,15 +70,24 @@ type Unit struct {
 	Facts []int64 // at least 0, one for each term of the formula, as they stood on the day of the frame
 }
 
+// The forms of a frame. Files of the first are read and replayed as long as there are any; new frames are of the last.
+const (
+	firstForm = 1
+	LastForm  = 2 // has a theme and the bases of facts
+)
+
 // Frame is everything that is fixed beforehand, but the secret.
 type Frame struct {
+	Form    int        // how it is written: 1 to LastForm
 	ID      string     // of the draw
 	On      clock.Date // on which the units and the facts stand
 	Size    int        // how many units are drawn
 	Source  string     // whose public number will be mixed in, said so that nobody can take another
 	Day     clock.Date // on which that number becomes known, not before On
 	Before  string     // the commitment of the house's draw before this one, in hexadecimal; "" for the first
+	Theme   string     // why these units and not all of their kind; "" where all of a kind stand in the frame
 	Formula Formula
+	Bases   []Basis // of the terms whose facts are read from editions, in the order of the file
 	Units   []Unit
 }
 
@@ -112,8 +129,26 @@ func (f *Frame) Check() error {
 	if f.Before != "" && !isHash(f.Before) {
 		wrong(0, "before", fault.T("This is no hash."), fault.T("It has 64 digits of 0–9 and a–f."))
 	}
+	if f.Form < firstForm || f.Form > LastForm || f.Form == firstForm && (f.Theme != "" || len(f.Bases) > 0) {
+		wrong(0, "form", fault.T("The frame is of no known form."), fault.T("Use a newer program, or prepare the draw again."))
+	}
+	if !plain(f.Theme) {
+		wrong(0, "theme", fault.T("The text is empty, too long, or has characters that are not printed."), fault.T("Write up to %d characters in one line.", mostText))
+	}
+	items = append(items, f.baseFaults()...)
 	items = append(items, f.Formula.faults()...)
 	return fault.Batch(append(items, f.unitFaults()...))
+}
+
+// baseFaults are those of what the facts were read from.
+func (f *Frame) baseFaults() (items []fault.Item) {
+	for i, s := range f.Bases {
+		term := slices.ContainsFunc(f.Formula.Terms, func(t Term) bool { return t.Key == s.Key })
+		if !term || s.Edition != "" && !isHash(s.Edition) || !plain(s.Period) || s.Tested < 0 || s.Tested > int64(len(f.Units)) {
+			items = append(items, fault.Item{Line: i + 1, Field: "basis", What: fault.T("The basis is of no term of the formula, or of no edition."), Remedy: fault.T("Correct the formula.")})
+		}
+	}
+	return items
 }
 
 // faults of a formula.

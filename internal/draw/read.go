@@ -38,10 +38,15 @@ func parse(name string, data []byte, write func(*Proof) []byte) (*Proof, error) 
 	if !utf8.Valid(data) || bytes.IndexByte(data, '\r') >= 0 {
 		return nil, r.refuse(1, "", fault.T("The file was changed by a program that saved it: its bytes are not those that were published."))
 	}
-	if !bytes.HasPrefix(data, []byte(frameDomain)) {
+	p := &Proof{}
+	for form := firstForm; form <= LastForm; form++ {
+		if bytes.HasPrefix(data, []byte(domainOf(form))) {
+			p.Frame.Form = form
+		}
+	}
+	if p.Frame.Form == 0 {
 		return nil, r.refuse(1, "", fault.T("This is no file of a draw."))
 	}
-	p := &Proof{}
 	for text := range strings.SplitSeq(strings.TrimSuffix(string(data), "\n"), "\n") {
 		if r.line++; r.line > 1 {
 			if err := r.take(p, strings.Split(text, "\t")); err != nil {
@@ -128,11 +133,18 @@ var shape = map[string]struct {
 	}},
 	"number": {fields: 2, read: func(p *Proof, f []string) string { p.Frame.Source = f[1]; return day(f[0], &p.Frame.Day) }},
 	"before": {fields: 1, read: func(p *Proof, f []string) string { p.Frame.Before = f[0]; return "" }},
+	"theme":  {fields: 1, read: func(p *Proof, f []string) string { p.Frame.Theme = f[0]; return "" }},
 	"base":   {fields: 1, read: func(p *Proof, f []string) string { return whole(f[0], &p.Frame.Formula.Base) }},
 	"term": {fields: 3, read: func(p *Proof, f []string) string {
 		t := Term{Key: f[0]}
 		bad := whole(f[1], &t.Each) + whole(f[2], &t.Most)
 		p.Frame.Formula.Terms = append(p.Frame.Formula.Terms, t)
+		return bad
+	}},
+	"basis": {fields: 4, read: func(p *Proof, f []string) string {
+		s := Basis{Key: f[0], Edition: f[1], Period: f[2]}
+		bad := whole(f[3], &s.Tested)
+		p.Frame.Bases = append(p.Frame.Bases, s)
 		return bad
 	}},
 	"unit": {fields: 4, more: true, read: func(p *Proof, f []string) (bad string) {
