@@ -90,8 +90,8 @@ var edges = map[string]struct {
 		"urging and orders: reminds of tasks in letters, by working days; the time zone is job's"},
 
 	"thuoc/internal/inspect": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/job", "thuoc/internal/account",
-		"thuoc/internal/draw", "thuoc/internal/workday", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/task", "thuoc/internal/sheet"},
-		"inspections and what they found; surprises are drawn by draw from places, with the late tasks of each; the time zone is job's"},
+		"thuoc/internal/draw", "thuoc/internal/workday", "thuoc/internal/place", "thuoc/internal/agency", "thuoc/internal/task", "thuoc/internal/sheet", "thuoc/internal/plan", "thuoc/internal/edition", "thuoc/internal/score"},
+		"inspections and what they found; surprises are drawn by draw from places and agencies, with the late tasks and the fallen results of each; the time zone is job's"},
 
 	"thuoc/internal/registry": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/account"},
 		"templates of places by their days, and the signed files that came back"},

@@ -32,3 +32,8 @@ func (s *Store) Names(ctx context.Context, on clock.Date, ids ...string) (names 
 	})
 	return names, err
 }
+
+// Serving gives the agencies of a bloc that serve a place on a day.
+func Serving(ctx context.Context, q *db.Q, place string, bloc Bloc, on clock.Date) ([]Agency, error) {
+	return agencies(ctx, q, on, "a.place = ? AND a.bloc = ?", place, bloc)
+}

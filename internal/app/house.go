@@ -109,9 +109,6 @@ func (h *House) people() error {
 	h.Upkeep = upkeep.New(h.DB, h.Log)
 	h.Places = place.New(place.Options{DB: h.DB, Log: h.Log, Invents: h.Demo})
 	h.Tasks = task.New(task.Options{DB: h.DB, Log: h.Log})
-	if h.Inspections, err = inspect.New(inspect.Options{DB: h.DB, Log: h.Log, Key: key, Random: h.config.Random}); err != nil {
-		return err
-	}
 	h.Follow = follow.New(follow.Options{DB: h.DB, Log: h.Log, Base: h.config.base(), Sources: []follow.Source{{Kind: "report", Due: owedReports}, {Kind: "finding", Due: openFindings}}})
 	h.Reports = report.New(report.Options{DB: h.DB, Log: h.Log, Sources: []report.Source{inspected}, Shelf: h.shelf()})
 	h.Agencies = agency.New(agency.Options{DB: h.DB, Log: h.Log})
@@ -119,6 +116,9 @@ func (h *House) people() error {
 	h.Plans = plan.New(plan.Options{DB: h.DB, Log: h.Log})
 	h.Runs = run.New(run.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Code: h.config.Program})
 	h.Editions = edition.New(edition.Options{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Runs: h.Runs, Code: h.config.Program, Dir: h.path(editionsName)})
+	if h.Inspections, err = inspect.New(inspect.Options{DB: h.DB, Log: h.Log, Key: key, Random: h.config.Random, Editions: h.Editions}); err != nil {
+		return err
+	}
 	h.Pledges = commitment.New(commitment.Options{DB: h.DB, Plans: h.Plans, Editions: h.Editions})
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
+	"thuoc/internal/draw"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/follow"
@@ -56,10 +57,10 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 	must(t, err)
 	people, err := account.New(account.Options{DB: d, Log: log, Now: at.Now, Random: rand.NewChaCha8(sha256.Sum256(nil)), Key: bytes.Repeat([]byte{2}, 32), Cost: Cost})
 	must(t, err)
-	inspections, err := inspect.New(inspect.Options{DB: d, Log: log, Key: bytes.Repeat([]byte{2}, 32), Random: rand.NewChaCha8(sha256.Sum256([]byte{3}))})
-	must(t, err)
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
 	plans, editions := plan.New(plan.Options{DB: d, Log: log}), edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()})
+	inspections, err := inspect.New(inspect.Options{DB: d, Log: log, Key: bytes.Repeat([]byte{2}, 32), Random: rand.NewChaCha8(sha256.Sum256([]byte{3})), Editions: editions})
+	must(t, err)
 	return House{Inspections: inspections, DB: d, Blobs: disk, Log: log, Accounts: people, Places: place.New(place.Options{DB: d, Log: log, Invents: true}),
 		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
 		Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}),
@@ -224,6 +225,7 @@ func TestPledge(t *testing.T) {
 	must(t, Furnish(t.Context(), h, at))
 	all, err := h.Editions.List(t.Context(), account.Program("test", at.day(0)), edition.Filter{Source: edition.OfPlan})
 	must(t, err)
+	sealed(t, h, at)
 	if len(all) != 1 || all[0].State != edition.Public {
 		t.Fatalf("%+v", all)
 	}
@@ -244,6 +246,28 @@ func TestPledge(t *testing.T) {
 				t.Errorf("%s names %s", f.Name, name)
 			}
 		}
+	}
+}
+
+// sealed holds what the frame of the sealed draw was made of: communes and departments, and the results that fell of what
+// departments lead, with the edition that says so.
+func sealed(t *testing.T, h House, at *Calendar) {
+	t.Helper()
+	all, err := h.Inspections.List(t.Context(), account.Program("test", at.day(0)), inspect.Filter{})
+	must(t, err)
+	p, err := h.Inspections.Get(t.Context(), account.Program("test", at.day(0)), all[0].ID)
+	must(t, err)
+	f, err := p.Draw.Frame()
+	must(t, err)
+	if f.Form != draw.LastForm || p.Draw.Commitment == "" || len(f.Units) <= communes || len(f.Bases) == 0 {
+		t.Fatalf("the frame is of form %d, of %d units, read from %+v", f.Form, len(f.Units), f.Bases)
+	}
+	n, fell := slices.IndexFunc(f.Formula.Terms, func(x draw.Term) bool { return x.Key == inspect.Declined }), int64(0)
+	for _, u := range f.Units {
+		fell += u.Facts[n]
+	}
+	if tested := f.Bases[0].Tested; f.Bases[0].Edition == "" || tested == 0 || tested > int64(len(f.Units)-communes) {
+		t.Errorf("%d results fell, by %+v", fell, f.Bases)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // onSite is what becomes of the province's inspections: a planned one that was concluded, whose findings stand at every
-// state, and a surprise that was drawn and announced.
+// state, a surprise among communes that was drawn and announced, and one among communes and departments that is sealed.
 type onSite struct {
 	list              string // id of the checklist
 	planned, surprise string // ids of the inspections
@@ -30,6 +30,8 @@ func (b *builder) inspect(before int) error {
 		return b.all(b.remedyFindings, b.drawSurprise)
 	case 24:
 		return b.all(b.verifyFindings)
+	case 1:
+		return b.all(b.sealNext)
 	}
 	return nil
 }
@@ -180,6 +182,25 @@ func (b *builder) planSurprise() (err error) {
 		return err
 	}
 	return b.Inspections.Seal(b.ctx, b.chair(), b.site.surprise)
+}
+
+// sealNext prepares and seals a draw whose public number is not known yet: the departments too can be drawn, heavier by the
+// results that fell of what they lead.
+func (b *builder) sealNext() error {
+	owner, day := b.first(account.PlanOwner), b.at.day(-6)
+	id, err := b.Inspections.Create(b.ctx, owner, inspect.Inspection{Kind: inspect.Surprise, Joined: inspect.Reform, Place: b.home, Plan: b.top,
+		Title: "Kiểm tra đột xuất cải cách hành chính quý tới", Decision: "58/QĐ-UBND", Decided: b.at.day(2), Signer: "Chủ tịch UBND tỉnh (giả định)", Since: day, Until: day.Add(30)})
+	if err != nil {
+		return err
+	}
+	if err := b.team(id); err != nil {
+		return err
+	}
+	if err := b.Inspections.PrepareDraw(b.ctx, owner, inspect.Lot{Inspection: id, Pool: inspect.Everybody, Size: 4, Day: day,
+		Source: "Giải đặc biệt xổ số kiến thiết miền Bắc ngày hôm đó, đủ các chữ số (giả định)"}); err != nil {
+		return err
+	}
+	return b.Inspections.Seal(b.ctx, b.chair(), id)
 }
 
 // drawSurprise enters the number by one, draws by another, begins the first visit and announces the rest.

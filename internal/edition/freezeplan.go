@@ -88,6 +88,13 @@ func LatestPublic(ctx context.Context, q *db.Q, place, family string) (Release, 
 		place, family, Public)
 }
 
+// NewestPublic gives the newest public edition of every index of a place, by the family of the index.
+func NewestPublic(ctx context.Context, q *db.Q, place string) ([]Release, error) {
+	return db.All[Release](ctx, q, "SELECT "+columnsOf+` FROM edition e WHERE place = ? AND state = ? AND run IS NOT NULL AND NOT EXISTS (SELECT 1 FROM edition l
+		WHERE l.place = e.place AND l.family = e.family AND l.state = e.state AND l.run IS NOT NULL AND (l.period > e.period OR l.period = e.period AND l.id > e.id)) ORDER BY family`,
+		place, Public)
+}
+
 // OpenPublic opens an edition that is public; whatever its hash, nothing else is opened.
 func (s *Store) OpenPublic(ctx context.Context, r Release) (*Edition, error) {
 	if r.State != Public {

@@ -1,9 +1,11 @@
 package inspect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"thuoc/internal/account"
@@ -66,14 +68,18 @@ func (d *Draw) impartial(ctx context.Context, q *db.Q, user string) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]bool{}
+	in := map[Unit]bool{} // of an agency without its place: grants of agencies name none
 	for _, u := range f.Units {
-		in[unitOf(u.ID).Place] = true
+		unit := unitOf(u.ID)
+		if unit.Agency != "" {
+			unit.Place = ""
+		}
+		in[unit] = true
 	}
-	held, err := db.All[string](ctx, q, `SELECT place FROM role_grant WHERE user_id = ? AND revoked IS NULL AND agency = '' AND since <= ? AND (until IS NULL OR until >= ?)`,
-		user, today(q), today(q))
-	for _, p := range held {
-		if in[p] {
+	held, err := db.All[Unit](ctx, q, `SELECT CASE WHEN agency = '' THEN place ELSE '' END AS place, agency FROM role_grant
+		WHERE user_id = ? AND revoked IS NULL AND since <= ? AND (until IS NULL OR until >= ?)`, user, today(q), today(q))
+	for _, u := range held {
+		if in[u] {
 			return fault.New(fault.Conflict, "Somebody of the team has a role in a unit that may be drawn. Nobody inspects their own unit.")
 		}
 	}
@@ -83,14 +89,24 @@ func (d *Draw) impartial(ctx context.Context, q *db.Q, user string) error {
 // Lot is what a draw is asked to be.
 type Lot struct {
 	Inspection string
+	Pool       Pool       // "" is Communes
+	Units      []Unit     // of the pool Chosen
+	Theme      string     // of the pool Chosen: why these; it stands in the public file
 	Size       int        // how many units
 	Source     string     // the public number that is mixed in
 	Day        clock.Date // on which it becomes known
 }
 
-// PrepareDraw makes the frame of a surprise inspection: the communes of its place as they stand today, with their facts.
+// PrepareDraw makes the frame of a surprise inspection: the units of its pool as they stand today, with their facts.
 // Prepared again, before it is sealed or after it was dropped, the frame is made anew.
 func (s *Store) PrepareDraw(ctx context.Context, actor account.Actor, l Lot) error {
+	if l.Pool = cmp.Or(l.Pool, Communes); !slices.Contains(Pools, l.Pool) {
+		return fault.New(fault.Invalid, "“%s” is no pool of units.", string(l.Pool))
+	}
+	results, err := s.readDeclines(ctx, actor, l.Inspection)
+	if err != nil {
+		return err
+	}
 	return s.change(ctx, actor, l.Inspection, account.PrepareDraw, "frame", "", func(q *db.Q, i *Inspection) error {
 		if i.Kind != Surprise {
 			return fault.New(fault.Conflict, "Only a surprise inspection is drawn.")
@@ -105,14 +121,14 @@ func (s *Store) PrepareDraw(ctx context.Context, actor account.Actor, l Lot) err
 		if ok && !d.Sealed.IsZero() && d.Dropped.IsZero() {
 			return fault.New(fault.Conflict, "The draw is sealed. It cannot be changed; it can be dropped with a reason.")
 		}
-		f, err := frame(ctx, q, i.Place, today(q))
+		f, err := frame(ctx, q, i, l, results)
 		if err != nil {
 			return err
 		}
 		if len(f.Units) == 0 {
-			return fault.New(fault.Conflict, "There is no commune to draw from here.")
+			return fault.New(fault.Conflict, "There is nobody to draw from here.")
 		}
-		f.ID, f.Size, f.Source, f.Day = q.NewID(), l.Size, l.Source, l.Day
+		f.ID = q.NewID()
 		if err := f.Check(); err != nil {
 			return err
 		}

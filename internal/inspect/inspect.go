@@ -24,6 +24,7 @@ import (
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
 )
@@ -34,6 +35,8 @@ type Options struct {
 	Log    *audit.Log
 	Key    []byte    // at least 32 random bytes, kept outside the database: seals the secrets of draws
 	Random io.Reader // where secrets come from
+
+	Editions *edition.Store // where results that fell are read
 }
 
 // Store is the inspections of one database.
@@ -42,6 +45,8 @@ type Store struct {
 	log    *audit.Log
 	seal   cipher.AEAD
 	random io.Reader
+
+	editions *edition.Store
 }
 
 // New makes a Store.
@@ -61,7 +66,7 @@ func New(o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inspect: %w", err)
 	}
-	return &Store{db: o.DB, log: o.Log, seal: seal, random: o.Random}, nil
+	return &Store{db: o.DB, log: o.Log, seal: seal, random: o.Random, editions: o.Editions}, nil
 }
 
 // Kind is how an inspection comes about.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"thuoc/internal/account"
@@ -14,20 +13,19 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/draw"
 	"thuoc/internal/fault"
-	"thuoc/internal/place"
-	"thuoc/internal/task"
 )
 
-// The facts that the house has of every commune, as the terms of a formula name them.
+// The facts that the house has of every unit, as the terms of a formula name them.
 const (
 	LateTasks    = "late-tasks"    // tasks past their last day and not submitted
 	OpenFindings = "open-findings" // findings of inspections that are not closed
 	LateFindings = "late-findings" // of them, past the day of remedy
+	Declined     = "declined"      // results that fell since the edition before, where the difference is tested and beyond chance
 	MonthsSince  = "months"        // whole months since the last visit of an inspection began; neverMonths where there was none
 )
 
 // Facts are all facts in the order of the formula.
-var Facts = []string{LateTasks, OpenFindings, LateFindings, MonthsSince}
+var Facts = []string{LateTasks, OpenFindings, LateFindings, Declined, MonthsSince}
 
 // neverMonths stands for "never inspected": as much as five years.
 const neverMonths = 60
@@ -48,7 +46,8 @@ type Formula struct {
 // usual is the formula that a house has until it sets its own: a commune with ten late tasks and two open findings that
 // was not seen for two years weighs about seven times as much as one without any.
 func usual(place string) Formula {
-	return Formula{Place: place, Base: 10, Terms: []draw.Term{{Key: LateTasks, Each: 3, Most: 10}, {Key: OpenFindings, Each: 5, Most: 6}, {Key: LateFindings, Each: 5, Most: 6}, {Key: MonthsSince, Each: 1, Most: 36}}}
+	return Formula{Place: place, Base: 10, Terms: []draw.Term{{Key: LateTasks, Each: 3, Most: 10}, {Key: OpenFindings, Each: 5, Most: 6}, {Key: LateFindings, Each: 5, Most: 6},
+		{Key: Declined, Each: 5, Most: 6}, {Key: MonthsSince, Each: 1, Most: 36}}}
 }
 
 // Formulas gives the formulas of a place, the latest first, ending with the one that comes with the house.
@@ -97,7 +96,7 @@ func (s *Store) SetFormula(ctx context.Context, actor account.Actor, f Formula) 
 			items = append(items, fault.Item{Field: t.Key, What: fault.T("The house has no fact “%s”.", t.Key), Remedy: fault.T("Choose one of the list.")})
 		}
 	}
-	probe := draw.Frame{ID: "x", On: f.Since, Day: f.Since, Size: 1, Source: "x", Formula: draw.Formula{Base: f.Base, Terms: f.Terms},
+	probe := draw.Frame{Form: draw.LastForm, ID: "x", On: f.Since, Day: f.Since, Size: 1, Source: "x", Formula: draw.Formula{Base: f.Base, Terms: f.Terms},
 		Units: []draw.Unit{{ID: "x", Name: "x", Facts: make([]int64, len(f.Terms))}}}
 	if len(items) == 0 {
 		items = append(items, fault.Items(probe.Check())...)
@@ -121,79 +120,3 @@ func (s *Store) SetFormula(ctx context.Context, actor account.Actor, f Formula) 
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "risk.set", Object: "formula:" + id, Content: raw})
 	})
 }
-
-// communes prefixes the identity of a place in frames.
-const communes = "place:"
-
-// frame makes the frame of the communes of a place on a day, with the facts that the house has of each.
-func frame(ctx context.Context, q *db.Q, at string, on clock.Date) (f draw.Frame, err error) {
-	all, err := formulas(ctx, q, at)
-	if err != nil {
-		return f, err
-	}
-	in := FormulaOn(all, on)
-	f = draw.Frame{On: on, Formula: draw.Formula{Base: in.Base, Terms: in.Terms}}
-	units, err := place.Children(ctx, q, at, on)
-	if err != nil {
-		return f, err
-	}
-	known, err := facts(ctx, q, on)
-	if err != nil {
-		return f, err
-	}
-	for _, u := range units {
-		unit := draw.Unit{ID: communes + u.Place, Code: u.Code, Name: u.Full().VI}
-		for _, t := range f.Formula.Terms {
-			n, ok := known[t.Key][u.Place]
-			if !ok && t.Key == MonthsSince {
-				n = neverMonths
-			}
-			unit.Facts = append(unit.Facts, n)
-		}
-		f.Units = append(f.Units, unit)
-	}
-	return f, nil
-}
-
-// facts gives what is known of places on a day, by fact and place.
-func facts(ctx context.Context, q *db.Q, on clock.Date) (map[string]map[string]int64, error) {
-	known := map[string]map[string]int64{OpenFindings: {}, LateFindings: {}, MonthsSince: {}}
-	var err error
-	if known[LateTasks], err = task.LateIn(ctx, q, on); err != nil {
-		return nil, err
-	}
-	for f, err := range db.Each[struct {
-		Place string     `db:"place"`
-		Due   clock.Date `db:"due"`
-	}](ctx, q, "SELECT place, due FROM finding WHERE state <> ?", Closed) {
-		if err != nil {
-			return nil, err
-		}
-		known[OpenFindings][f.Place]++
-		if f.Due.Before(on) {
-			known[LateFindings][f.Place]++
-		}
-	}
-	for v, err := range db.Each[struct {
-		Place string    `db:"place"`
-		Began time.Time `db:"began"`
-	}](ctx, q, "SELECT place, max(began) AS began FROM visit WHERE began IS NOT NULL GROUP BY place") {
-		if err != nil {
-			return nil, err
-		}
-		known[MonthsSince][v.Place] = months(dayOf(v.Began), on)
-	}
-	return known, nil
-}
-
-// months counts the whole months from a day to another.
-func months(from, to clock.Date) int64 {
-	n := (to.Year-from.Year)*12 + int(to.Month) - int(from.Month)
-	if to.Day < from.Day {
-		n--
-	}
-	return int64(max(n, 0))
-}
-
-// unitOf reads a unit's identity in a frame.
-func unitOf(id string) Unit { return Unit{Place: strings.TrimPrefix(id, communes)} }

@@ -85,9 +85,9 @@ func openWith(t *testing.T, d *db.DB, now func() time.Time, outside *account.OID
 	t.Cleanup(func() { disk.Close() })
 	h.blobs = disk
 	runs := run.New(run.Options{DB: d, Blobs: disk, Log: log, Code: "test"})
-	inspections, err := inspect.New(inspect.Options{DB: d, Log: log, Key: key, Random: mathrand.NewChaCha8(sha256.Sum256([]byte("draws")))})
-	must(t, err)
 	plans, editions := plan.New(plan.Options{DB: d, Log: log}), edition.New(edition.Options{DB: d, Blobs: disk, Log: log, Runs: runs, Code: "test", Dir: t.TempDir()})
+	inspections, err := inspect.New(inspect.Options{DB: d, Log: log, Key: key, Random: mathrand.NewChaCha8(sha256.Sum256([]byte("draws"))), Editions: editions})
+	must(t, err)
 	h.app, err = New(Options{Inspections: inspections, Accounts: accounts, Drafts: drafts, Places: place.New(place.Options{DB: d, Log: log}), Upkeep: upkeep.New(d, log), Agencies: agency.New(agency.Options{DB: d, Log: log}),
 		Runs: runs, Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}), Home: func(context.Context) (place.Version, error) { return place.Version{Place: made("province")}, nil },
 		Tasks: task.New(task.Options{DB: d, Log: log}), Reports: report.New(report.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}), Plans: plans, Registry: registry.New(registry.Options{DB: d, Log: log}), Blobs: disk,

@@ -17,7 +17,7 @@ import (
 
 // factNames are the facts of units in people's words.
 var factNames = map[string]fault.Text{inspect.LateTasks: fault.T("Late tasks"), inspect.OpenFindings: fault.T("Open findings"),
-	inspect.LateFindings: fault.T("Findings past their day"), inspect.MonthsSince: fault.T("Months since the last inspection")}
+	inspect.LateFindings: fault.T("Findings past their day"), inspect.Declined: fault.T("Results that fell, tested"), inspect.MonthsSince: fault.T("Months since the last inspection")}
 
 // drawPage is how the units of a surprise inspection are drawn.
 type drawPage struct {
@@ -30,6 +30,7 @@ type drawPage struct {
 	Commitment, Source, Day string
 	Dropped                 string
 	Size                    int
+	Theme                   string
 	Formula                 []string
 	Frame                   []frameRow
 	Drawn                   []string
@@ -73,7 +74,7 @@ func (v *visit) drawBody(body *drawPage, p *inspect.Page, d *inspect.Draw) error
 	if err != nil {
 		return err
 	}
-	body.Commitment, body.Source, body.Day, body.Size = d.Commitment, f.Source, lang.Date(v.lang, f.Day), f.Size
+	body.Commitment, body.Source, body.Day, body.Size, body.Theme = d.Commitment, f.Source, lang.Date(v.lang, f.Day), f.Size, f.Theme
 	who, err := v.calledAs([]string{d.PreparedBy, d.SealedBy, d.NumberedBy, d.DrawnBy, d.AnnouncedBy, d.DroppedBy})
 	if err != nil {
 		return err
@@ -113,6 +114,9 @@ func (v *visit) frameRows(f *draw.Frame) (formula []string, rows []frameRow) {
 	formula = append(formula, v.t("Every unit has %s.", lang.Count(v.lang, int(f.Formula.Base))))
 	for _, t := range f.Formula.Terms {
 		formula = append(formula, v.t("%s: %s each, at most %s count.", v.factName(t.Key), lang.Count(v.lang, int(t.Each)), lang.Count(v.lang, int(t.Most))))
+	}
+	for _, s := range f.Bases {
+		formula = append(formula, v.basisOfFact(s, len(f.Units)))
 	}
 	weights, chances := f.Weights(), f.Chances()
 	order := make([]int, len(weights))
@@ -183,34 +187,6 @@ func (v *visit) offerDraw(body *drawPage, p *inspect.Page) {
 func (v *visit) toDraw(p *inspect.Page) ([]ui.Link, string) {
 	at := v.to("draw", p.ID)
 	return append(v.toInspections(), ui.Link{Href: v.to("inspection", p.ID), Text: p.Title}, ui.Link{Href: at, Text: v.t("Draw of the units")}), at
-}
-
-func (v *visit) prepareDraw() (*page, error) {
-	p, _, err := v.inspectionToChange(account.PrepareDraw)
-	if err != nil {
-		return nil, err
-	}
-	crumbs, at := v.toDraw(p)
-	fields := []*ui.Field{
-		{Name: "size", Label: v.t("How many units"), Kind: "text", Mode: "numeric", Most: 5, Value: "3"},
-		{Name: "day", Label: v.t("Day on which the public number becomes known"), Hint: v.t("After today: the draw must be sealed before."), Kind: "date", Value: v.actor.Day.Add(1).String()},
-		{Name: "source", Label: v.t("The public number, said exactly"), Hint: v.t("So that nobody can take another: which draw, which prize, whose site."), Kind: "text", Most: 300,
-			Value: v.t("The special prize of the northern lottery of that day, all its digits"), Wide: true},
-	}
-	lead := v.t("The frame is made of all communes as they stand today, with the facts that the house has of each. Somebody else then seals it; after that nothing can be changed.")
-	return v.entryPage(v.t("Prepare the frame"), lead, v.t("Make the frame"), at, crumbs, fields, func(f *form) (*page, error) {
-		var items []fault.Item
-		l := inspect.Lot{Inspection: p.ID, Source: f.get("source"), Day: f.dayOf("day", &items)}
-		n, err := strconv.Atoi(f.get("size"))
-		if err != nil || n < 1 {
-			items = append(items, fault.Item{Field: "size", What: fault.T("“%s” is not a number.", f.get("size")), Remedy: fault.T("Draw at least one and at most as many as there are.")})
-		}
-		l.Size = n
-		if err := fault.Batch(items); err != nil {
-			return nil, err
-		}
-		return v.done(at, "The frame is made. Somebody else seals it now."), v.app.Inspections.PrepareDraw(v.ctx(), v.actor, l)
-	})
 }
 
 func (v *visit) sealDraw() (*page, error) {
@@ -301,15 +277,15 @@ func (v *visit) draws() (*page, error) {
 // proofPage is a draw as everybody may see it.
 type proofPage struct {
 	sealingRow
-	Title, File, Name            string
-	Proof                        bool
-	Number, Source, Day, On      string
-	Secret, Before, List, Format string
-	Size, Of                     int
-	Drawn                        []frameRow
-	Formula                      []string
-	Frame                        []frameRow
-	Checks                       []draw.Check
+	Title, File, Name           string
+	Proof                       bool
+	Number, Source, Day, On     string
+	Secret, Before, List, Theme string
+	Size, Of                    int
+	Drawn                       []frameRow
+	Formula                     []string
+	Frame                       []frameRow
+	Checks                      []draw.Check
 }
 
 // sealing reads the draw of the address.
@@ -332,7 +308,7 @@ func (v *visit) drawProof() (*page, error) {
 		body.Proof, body.File, body.Name = true, v.to("draw-file", s.ID), proofName(s.ID)
 		body.Number, body.Source, body.Day, body.On = p.Number, f.Source, lang.Date(v.lang, f.Day), lang.Date(v.lang, f.On)
 		body.Secret, body.Before, body.Size, body.Of = hex.EncodeToString(p.Secret[:]), f.Before, f.Size, len(f.Units)
-		body.Checks = p.Verify(s.Commitment)
+		body.Checks, body.Theme = p.Verify(s.Commitment), f.Theme
 		body.Formula, body.Frame = v.frameRows(f)
 		weights, chances := f.Weights(), f.Chances()
 		for _, k := range draw.Draw(f, p.Secret, p.Number) {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -93,5 +95,34 @@ func TestWhatIsOpenIsSeenByWhoseItIs(t *testing.T) {
 	check("closed", map[string][]bool{"xa@t.vn": none, "chu@t.vn": none, "truong@t.vn": none})
 	if len(s.errs) > 0 {
 		t.Error(s.errs)
+	}
+}
+
+// The frame of a theme is typed by names; each name that is nobody's is told at once, and nothing is made.
+func TestAFrameIsChosenByNames(t *testing.T) {
+	s := newSurprise(t)
+	s.agency("Sở Đất Đai Mẫu")
+	owner := s.person("chu@t.vn")
+	a := owner.post("/app/kiem-tra/moi", owner.form("/app/kiem-tra/moi", url.Values{"kind": {"surprise"}, "title": {"Theo chuyên đề"}}))
+	if a.status != http.StatusSeeOther {
+		t.Fatalf("not prepared: %d %s", a.status, a.text())
+	}
+	at := a.to + "/boc-tham"
+	typed := url.Values{"pool": {"chosen"}, "theme": {"Hồ sơ đất đai"}, "size": {"1"}, "units": {"quyt vang\nXã Nào Đó\nKhông Ai\nsở đất đai mẫu"}}
+	if a := owner.post(at+"/danh-sach", owner.form(at+"/danh-sach", typed)); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.text(), "Xã Nào Đó") || !strings.Contains(a.text(), "Không Ai") {
+		t.Errorf("what is nobody's is not told: %d %s", a.status, a.text())
+	}
+	typed.Set("units", "quyt vang\nsở đất đai mẫu")
+	if a := owner.post(at+"/danh-sach", owner.form(at+"/danh-sach", typed)); a.status != http.StatusSeeOther {
+		t.Fatalf("no frame is made: %d %s", a.status, a.text())
+	}
+	text := owner.get(at).text()
+	for _, want := range []string{"Xã Quýt Vàng", "Sở Đất Đai Mẫu", "Hồ sơ đất đai", "mọi đơn vị đều tính là 0"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page of the frame does not say %q", want)
+		}
+	}
+	if strings.Contains(text, "Cau Xanh") {
+		t.Error("who was not chosen stands in the frame")
 	}
 }
