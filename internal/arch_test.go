@@ -86,7 +86,7 @@ var edges = map[string]struct {
 		"periodic reports: figures from tasks and evidence, units from agencies and places, plans that were issued, lists as workbooks; sums tell what public editions measured, in run's sources and score's verdicts"},
 
 	"thuoc/internal/follow": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/audit", "thuoc/internal/mail",
-		"thuoc/internal/account", "thuoc/internal/task", "thuoc/internal/workday"},
+		"thuoc/internal/account", "thuoc/internal/agency", "thuoc/internal/task", "thuoc/internal/workday"},
 		"urging and orders: reminds of tasks in letters, by working days; the time zone is job's"},
 
 	"thuoc/internal/inspect": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/audit", "thuoc/internal/job", "thuoc/internal/account",

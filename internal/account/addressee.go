@@ -15,6 +15,11 @@ type Addressee struct {
 	Email string `db:"email"` // "" = none is known
 }
 
+// AddresseeOf gives how somebody is written to, and whether anything is known of them still.
+func AddresseeOf(ctx context.Context, q *db.Q, user string) (a Addressee, ok bool, err error) {
+	return db.Maybe[Addressee](ctx, q, "SELECT p.user_id, p.name, coalesce(p.email, '') AS email FROM person p WHERE p.user_id = ?", user)
+}
+
 // Addressees gives the people who hold one of some roles over a thing on a day, in a fixed order: by a grant of its
 // agency, or by one of its place. With around, a grant of any place that holds its place counts too: the province's for
 // a commune. Only people who have taken up their accounts are there.

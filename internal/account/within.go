@@ -34,3 +34,10 @@ func EndWithin(ctx context.Context, q *db.Q, place string, until clock.Date) err
 	_, err := q.Exec(ctx, "UPDATE within SET until = ? WHERE place = ? AND until IS NULL", until, place)
 	return err
 }
+
+// Together tells whether two places are one on a day, or lie in one, or one in the other: whether they share a province.
+func Together(ctx context.Context, q *db.Q, a, b string, on clock.Date) (bool, error) {
+	const around = "SELECT CAST(? AS TEXT) AS place UNION SELECT ancestor FROM within WHERE place = ? AND since <= ? AND (until IS NULL OR until >= ?)"
+	n, err := db.One[int](ctx, q, "SELECT count(*) FROM ("+around+") AS a JOIN ("+around+") AS b ON a.place = b.place", a, a, on, on, b, b, on, on)
+	return n > 0, err
+}

@@ -182,3 +182,12 @@ func Maybe[T any](ctx context.Context, q *Q, text string, args ...any) (v T, ok 
 
 // Marks gives n parameter marks for an IN list: "?,?,?". An empty list must not reach the database.
 func Marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+// Meanwhile takes the outcome of a change that names the version it was made on, and makes a fault of one that found no
+// row: somebody else was first.
+func Meanwhile(n int64, err error) error {
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
+	}
+	return err
+}

@@ -48,43 +48,26 @@ const (
 	silence = 30
 )
 
-// Holding is what a unit has to do: an agency, wherever its tasks are done, or a commune whose tasks name no agency.
-type Holding struct {
-	Place  string    `db:"place"`  // where its tasks are done; of an agency with tasks in many places, one of them
-	Agency string    `db:"agency"` // "" = the commune's own
-	Tasks  int       `db:"tasks"`  // running
-	Late   int       `db:"late"`   // of them past their last day
-	Since  time.Time `db:"since"`  // when the first of them was given
-}
-
 // Holdings gives what every unit has to do, of those the actor follows.
-func (s *Store) Holdings(ctx context.Context, actor account.Actor) (list []Holding, err error) {
+func (s *Store) Holdings(ctx context.Context, actor account.Actor) (list []task.Holding, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {
-		list, err = holdings(ctx, q, actor)
+		list, err = task.Holdings(ctx, q, actor, account.ReadFollowing)
 		return err
 	})
 	return list, err
-}
-
-func holdings(ctx context.Context, q *db.Q, actor account.Actor) ([]Holding, error) {
-	where, args := actor.Rows(account.ReadFollowing, account.Columns{Place: "t.place", Agency: "t.agency"})
-	return db.All[Holding](ctx, q, `SELECT t.agency, min(t.place) AS place, count(*) AS tasks, count(*) FILTER (WHERE t.due < ?) AS late, min(b.live) AS since
-		FROM task t JOIN task_batch b ON b.id = t.batch AND b.live IS NOT NULL
-		WHERE t.state IN (?, ?, ?) AND `+where+" GROUP BY t.agency, CASE WHEN t.agency = '' THEN t.place ELSE '' END ORDER BY 1, 2",
-		append([]any{actor.Day, task.Waiting, task.Doing, task.Returned}, args...)...)
 }
 
 // Phantoms gives the units that are named on running tasks and whose people never act, of those the actor follows: the
 // gravest first, then by how many tasks wait. That a unit does not act here says nothing of what it does on paper.
 func (s *Store) Phantoms(ctx context.Context, actor account.Actor) (list []Phantom, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err := holdings(ctx, q, actor)
+		all, err := task.Holdings(ctx, q, actor, account.ReadFollowing)
 		if err != nil {
 			return err
 		}
 		people := audience{day: actor.Day, known: map[account.Subject]map[Rung][]string{}}
 		for _, h := range all {
-			p, absent, err := h.phantom(ctx, q, &people)
+			p, absent, err := phantom(ctx, q, h, &people)
 			if err != nil {
 				return err
 			}
@@ -101,30 +84,25 @@ func (s *Store) Phantoms(ctx context.Context, actor account.Actor) (list []Phant
 	return list, err
 }
 
-func (h Holding) phantom(ctx context.Context, q *db.Q, people *audience) (p Phantom, absent bool, err error) {
+func phantom(ctx context.Context, q *db.Q, h task.Holding, people *audience) (p Phantom, absent bool, err error) {
 	p = Phantom{Place: h.Place, Agency: h.Agency, Tasks: h.Tasks, Late: h.Late, Since: h.Since}
 	rungs, err := people.find(ctx, q, account.Subject{Place: h.Place, Agency: h.Agency})
 	if err != nil {
 		return p, false, err
 	}
-	var users []any
-	for _, u := range slices.Concat(rungs[Responsible], rungs[Head]) {
-		users = append(users, u)
-	}
+	users := slices.Concat(rungs[Responsible], rungs[Head])
 	if len(users) == 0 {
 		p.Why = Nobody
 		return p, true, nil
 	}
-	// The last act of each by the index of task_event; none is 0.
-	last, err := db.One[int64](ctx, q, "SELECT coalesce(max(e.at), 0) FROM task_event e WHERE e.actor IN ("+db.Marks(len(users))+")", users...)
-	if err != nil {
+	if p.Last, err = task.LastAct(ctx, q, users); err != nil {
 		return p, false, err
 	}
 	ago := func(t time.Time) int { return workday.Between(clock.Of(t.In(job.VietnamTime)), people.day) }
-	if last == 0 {
+	if p.Last.IsZero() {
 		p.Why = Never
 		return p, ago(h.Since) > grace, nil
 	}
-	p.Why, p.Last = Silent, time.UnixMilli(last).UTC()
+	p.Why = Silent
 	return p, ago(p.Last) > silence, nil
 }

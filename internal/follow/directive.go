@@ -9,6 +9,7 @@ import (
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
+	"thuoc/internal/task"
 )
 
 // DirectiveState is how far an order is.
@@ -108,7 +109,10 @@ func (s *Store) Direct(ctx context.Context, actor account.Actor, orders []Direct
 	return s.db.Update(ctx, func(q *db.Q) error {
 		for i := range orders {
 			d := &orders[i]
-			if err := actor.May(ctx, q, account.GiveDirective, account.Subject{Place: d.Issuer}); err != nil {
+			if err := mayTo(ctx, q, actor, account.GiveDirective, d.Issuer, account.Subject{Place: d.Place, Agency: d.Agency}); err != nil {
+				return err
+			}
+			if err := d.fromMeeting(ctx, q); err != nil {
 				return err
 			}
 			d.ID, d.State, d.Rev = q.NewID(), Open, 1
@@ -122,6 +126,18 @@ func (s *Store) Direct(ctx context.Context, actor account.Actor, orders []Direct
 		}
 		return nil
 	})
+}
+
+// fromMeeting tells whether the meeting that an order names is one of the place whose leaders gave it.
+func (d *Directive) fromMeeting(ctx context.Context, q *db.Q) error {
+	if d.Meeting == "" {
+		return nil
+	}
+	m, err := meeting(ctx, q, d.Meeting)
+	if err == nil && m.Issuer != d.Issuer {
+		err = noMeeting()
+	}
+	return err
 }
 
 func (s *Store) noteDirective(ctx context.Context, q *db.Q, actor account.Actor, id, did, note string) error {
@@ -249,7 +265,7 @@ func (s *Store) Move(ctx context.Context, actor account.Actor, m DirectiveStep) 
 			if w.byUnit {
 				d.Reporter = actor.User
 			}
-			if err := meanwhile(q.Exec(ctx, "UPDATE directive SET state = ?, reporter = ?, rev = rev + 1 WHERE id = ? AND rev = ?", w.to, d.Reporter, d.ID, m.Rev)); err != nil {
+			if err := db.Meanwhile(q.Exec(ctx, "UPDATE directive SET state = ?, reporter = ?, rev = rev + 1 WHERE id = ? AND rev = ?", w.to, d.Reporter, d.ID, m.Rev)); err != nil {
 				return err
 			}
 			return s.noteDirective(ctx, q, actor, d.ID, w.did, m.Note)
@@ -258,8 +274,8 @@ func (s *Store) Move(ctx context.Context, actor account.Actor, m DirectiveStep) 
 	})
 }
 
-// Yield notes that a task came of an order.
-func (s *Store) Yield(ctx context.Context, actor account.Actor, directive, task string) error {
+// Give gives a task that does a part of an order: the task and that it came of the order, or neither.
+func (s *Store) Give(ctx context.Context, actor account.Actor, directive string, t *task.Task, helpers []task.Helper) error {
 	return s.db.Update(ctx, func(q *db.Q) error {
 		issuer, ok, err := db.Maybe[string](ctx, q, "SELECT issuer FROM directive WHERE id = ?", directive)
 		if err == nil && !ok {
@@ -271,7 +287,13 @@ func (s *Store) Yield(ctx context.Context, actor account.Actor, directive, task 
 		if err := actor.May(ctx, q, account.GiveDirective, account.Subject{Place: issuer}); err != nil {
 			return err
 		}
-		if _, err := q.Exec(ctx, "INSERT INTO directive_task (directive, task) VALUES (?, ?) ON CONFLICT (directive, task) DO NOTHING", directive, task); err != nil {
+		if t.Place == "" {
+			t.Place = issuer // where the leaders are who gave the order
+		}
+		if err := task.Give(ctx, q, s.log, actor, "", t, helpers); err != nil {
+			return err
+		}
+		if _, err := q.Exec(ctx, "INSERT INTO directive_task (directive, task) VALUES (?, ?)", directive, t.ID); err != nil {
 			return err
 		}
 		return s.noteDirective(ctx, q, actor, directive, "task", "")

@@ -11,10 +11,10 @@ import (
 	"context"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
-	"thuoc/internal/fault"
 	"thuoc/internal/task"
 )
 
@@ -70,9 +70,12 @@ type Source struct {
 }
 
 func dueTasks(ctx context.Context, q *db.Q, from, to clock.Date) ([]Item, error) {
-	return db.All[Item](ctx, q, `SELECT t.id, t.place, t.agency, t.due, t.title FROM task t
-		WHERE t.state IN (?, ?, ?) AND t.due >= ? AND t.due <= ? AND t.batch NOT IN (SELECT b.id FROM task_batch b WHERE b.live IS NULL)
-		ORDER BY t.due, t.id`, task.Waiting, task.Doing, task.Returned, from, to)
+	owed, err := task.Owed(ctx, q, from, to)
+	items := make([]Item, len(owed))
+	for i, t := range owed {
+		items[i] = Item{ID: t.ID, Place: t.Place, Agency: t.Agency, Due: t.Due, Title: t.Title}
+	}
+	return items, err
 }
 
 // placeOf gives where an agency stands; a thing of an agency often names no place.
@@ -80,13 +83,27 @@ func placeOf(ctx context.Context, q *db.Q, on account.Subject) (string, error) {
 	if on.Place != "" || on.Agency == "" {
 		return on.Place, nil
 	}
-	place, _, err := db.Maybe[string](ctx, q, "SELECT place FROM agency WHERE id = ?", on.Agency)
-	return place, err
+	return agency.SeatOf(ctx, q, on.Agency)
 }
 
-func meanwhile(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
+// mayTo asks for a right over both ends of what goes from a place to a unit: nobody writes to a unit that is another's, nor
+// learns by writing what it is late with. A unit that is named by place and agency is asked about by both.
+func mayTo(ctx context.Context, q *db.Q, actor account.Actor, do account.Action, issuer string, unit account.Subject) error {
+	places := []string{issuer}
+	if unit.Place != "" {
+		places = append(places, unit.Place)
 	}
-	return err
+	if unit.Agency != "" {
+		seat, err := agency.SeatOf(ctx, q, unit.Agency)
+		if err != nil {
+			return err
+		}
+		places = append(places, seat)
+	}
+	for _, place := range places {
+		if err := actor.May(ctx, q, do, account.Subject{Place: place}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

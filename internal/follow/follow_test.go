@@ -2,7 +2,6 @@ package follow_test
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -180,7 +179,8 @@ func TestAnOrdersWay(t *testing.T) {
 		both.User = "drafter" // who holds both roles does not finish what they reported
 		refused(t, fault.Forbidden, step(both, 4, follow.Finished, ""))
 		must(t, step(chair, 4, follow.Finished, ""))
-		must(t, h.Yield(ctx, owner, o.ID, h.anyTask(t)))
+		given := task.Task{Title: "Việc", Agency: health}
+		must(t, h.Give(ctx, owner, o.ID, &given, []task.Helper{{Agency: health, Words: "số liệu"}}))
 		p, err := h.Directive(ctx, drafter, o.ID)
 		must(t, err)
 		var did []string
@@ -198,15 +198,38 @@ func TestAnOrdersWay(t *testing.T) {
 	})
 }
 
-func (h house) anyTask(t *testing.T) string {
-	t.Helper()
-	h.give(t, task.Task{Title: "Việc", Place: province, Agency: health})
-	list, err := h.tasks.List(t.Context(), owner, task.Filter{Plan: "plan"})
-	if list2, err2 := h.tasks.Mine(t.Context(), drafter, 1); len(list) == 0 {
-		list, err = list2, errors.Join(err, err2)
-	}
-	must(t, err)
-	return list[0].ID
+// TestNoUnitOfAnotherProvince: nobody urges or orders a unit that is not theirs, and so nobody learns what it is late with;
+// an order comes of a meeting of its own leaders, and its tasks stand with it or not at all.
+func TestNoUnitOfAnotherProvince(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d, 1), t.Context()
+		late := clock.MustDate("2026-06-01")
+		h.give(t, task.Task{Title: "Việc kín của sở", Place: province, Agency: health, Due: late}, task.Task{Title: "Việc kín của xã", Place: commune(0), Due: late})
+		for _, unit := range []account.Subject{{Agency: health}, {Place: commune(0)}, {Place: elsewhere, Agency: health}, {Place: commune(0), Agency: abroad}, {Agency: "made-up"}} {
+			_, err := h.Urge(ctx, foreign, follow.Urging{Issuer: elsewhere, Place: unit.Place, Agency: unit.Agency, Due: today.Add(7)})
+			refused(t, fault.Forbidden, err)
+			refused(t, fault.Forbidden, h.Direct(ctx, foreign, []follow.Directive{{Issuer: elsewhere, Place: unit.Place, Agency: unit.Agency, Said: today, Speaker: "Chủ tịch", Words: "Làm đi"}}))
+		}
+		id, err := h.Call(ctx, owner, follow.Meeting{Issuer: province, Title: "Họp", Day: today, Chair: "Chủ tịch", Agenda: "Y tế"})
+		must(t, err)
+		theirs := follow.Directive{Issuer: elsewhere, Meeting: id, Agency: abroad, Said: today, Speaker: "Chủ tịch", Words: "Làm đi"}
+		refused(t, fault.NotFound, h.Direct(ctx, foreign, []follow.Directive{theirs}))
+		theirs.Meeting = ""
+		orders := []follow.Directive{theirs}
+		must(t, h.Direct(ctx, foreign, orders))
+		own := task.Task{Title: "Việc", Place: commune(0)}
+		refused(t, fault.Forbidden, h.Give(ctx, owner, orders[0].ID, &own, nil))
+		theirTask := task.Task{Title: "Việc", Agency: health}
+		refused(t, fault.Forbidden, h.Give(ctx, chair, orders[0].ID, &theirTask, nil))
+		// An order's task that names a helper of another province is not given at all.
+		mine := []follow.Directive{{Issuer: province, Agency: health, Said: today, Speaker: "Chủ tịch", Words: "Làm đi"}}
+		must(t, h.Direct(ctx, owner, mine))
+		tasks, notes := h.count(t, "SELECT count(*) FROM task"), h.count(t, "SELECT count(*) FROM directive_event")
+		refused(t, fault.Invalid, h.Give(ctx, owner, mine[0].ID, &theirTask, []task.Helper{{Agency: abroad}}))
+		if h.count(t, "SELECT count(*) FROM task") != tasks || h.count(t, "SELECT count(*) FROM task_batch WHERE live IS NULL") != 0 || h.count(t, "SELECT count(*) FROM directive_event") != notes {
+			t.Error("a task that was refused left something behind")
+		}
+	})
 }
 
 // meet holds a meeting with two orders.
@@ -334,6 +357,56 @@ func TestStoppedHalfWay(t *testing.T) {
 		letters := h.count(t, "SELECT count(*) FROM mail")
 		if stops < 3 || reminders != 1800 || letters != 60 || h.count(t, "SELECT count(*) FROM reminder WHERE letter IS NULL") != 0 {
 			t.Errorf("stopped %d times: %d reminders and %d letters, want 1800 and 60", stops, reminders, letters)
+		}
+	})
+}
+
+// TestOfCommuneAndCommittee: a task that names a commune and its people's committee is one task: it is counted once, and
+// the people of either are reminded of it once, also who have a role in both.
+func TestOfCommuneAndCommittee(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d, 2), t.Context()
+		const committee = "committee-000"
+		must(t, d.Update(ctx, func(q *db.Q) error {
+			if _, err := q.Exec(ctx, "INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'locality', NULL, '', 1, 1)", committee, commune(0)); err != nil {
+				return err
+			}
+			_, err := q.Exec(ctx, `INSERT INTO role_grant (id, user_id, role, place, agency, since, until, added, added_by, revoked, revoked_by)
+				VALUES ('both', 'official-000', ?, '', ?, '2025-07-01', NULL, 0, '', NULL, '')`, account.Coordinator, committee)
+			return err
+		}))
+		h.add(t, "clerk", account.LeadDrafter, "", committee)
+		h.give(t, task.Task{Title: "Niêm yết", Place: commune(0), Agency: committee, Due: clock.MustDate("2026-06-10")})
+		if n := h.remind(ctx, t, today); n != 3 {
+			t.Errorf("%d reminders, want one each for the official, the clerk and the chair", n)
+		}
+		told, err := h.Told(ctx, chair, follow.LogFilter{Day: today, Limit: 100})
+		must(t, err)
+		var who []string
+		for _, r := range told {
+			who = append(who, r.User)
+		}
+		slices.Sort(who)
+		if diff := cmp.Diff([]string{"chair-000", "clerk", "official-000"}, who); diff != "" {
+			t.Error(diff)
+		}
+		for name, actor := range map[string]account.Actor{"owner": owner, "official": as("official-000", account.CommuneOfficial, commune(0), ""), "clerk": as("clerk", account.LeadDrafter, "", committee)} {
+			list, err := h.Holdings(ctx, actor)
+			must(t, err)
+			if len(list) != 1 || list[0].Tasks != 1 || list[0].Late != 1 || list[0].Agency != committee || list[0].Place != commune(0) {
+				t.Errorf("%s sees %+v, want one task of the committee, late", name, list)
+			}
+		}
+		late := 0
+		must(t, d.View(ctx, func(q *db.Q) error {
+			all, err := task.LateIn(ctx, q, today)
+			for _, n := range all {
+				late += int(n)
+			}
+			return err
+		}))
+		if late != 1 {
+			t.Errorf("%d late tasks are counted by place, want 1", late)
 		}
 	})
 }

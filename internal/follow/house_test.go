@@ -17,7 +17,7 @@ import (
 
 const (
 	province, elsewhere = "province", "elsewhere"
-	health              = "agency-of-health"
+	health, abroad      = "agency-of-health", "agency-of-elsewhere"
 )
 
 var today = clock.MustDate("2026-06-15") // a Monday
@@ -39,7 +39,8 @@ func open(t testing.TB, d *db.DB, communes int) house {
 	must(t, err)
 	h := house{follow.New(follow.Options{DB: d, Log: log, Base: "https://thuoc.example.vn"}), task.New(task.Options{DB: d, Log: log}), d, log}
 	must(t, d.Update(t.Context(), func(q *db.Q) error {
-		_, err := q.Exec(t.Context(), "INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 1, 1)", health, province)
+		_, err := q.Exec(t.Context(), "INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 1, 1), (?, ?, 'department', NULL, '', 1, 1)",
+			health, province, abroad, elsewhere)
 		for i := range communes {
 			if err == nil {
 				err = account.PutWithin(t.Context(), q, commune(i), province, clock.MustDate("2025-07-01"), clock.Date{})

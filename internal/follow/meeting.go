@@ -77,7 +77,7 @@ func (s *Store) Call(ctx context.Context, actor account.Actor, m Meeting) (id st
 			_, err = q.Exec(ctx, `INSERT INTO meeting (id, issuer, title, code, day, venue, chair, agenda, outcome, state, actor, rev)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 1)`, id, m.Issuer, m.Title, m.Code, m.Day, m.Venue, m.Chair, m.Agenda, Planned, actor.User)
 		} else {
-			err = meanwhile(q.Exec(ctx, `UPDATE meeting SET title = ?, code = ?, day = ?, venue = ?, chair = ?, agenda = ?, rev = rev + 1
+			err = db.Meanwhile(q.Exec(ctx, `UPDATE meeting SET title = ?, code = ?, day = ?, venue = ?, chair = ?, agenda = ?, rev = rev + 1
 				WHERE id = ? AND issuer = ? AND rev = ? AND state = ?`, m.Title, m.Code, m.Day, m.Venue, m.Chair, m.Agenda, id, m.Issuer, m.Rev, Planned))
 		}
 		if err != nil {
@@ -88,7 +88,7 @@ func (s *Store) Call(ctx context.Context, actor account.Actor, m Meeting) (id st
 	return id, err
 }
 
-// Close ends a meeting: held, with its outcome and the orders that come of it in one step, or not held, with the reason.
+// Close ends a meeting: held, with its outcome, or not held, with the reason. The orders that come of it are given by Direct.
 func (s *Store) Close(ctx context.Context, actor account.Actor, id string, rev int, to MeetingState, outcome string) error {
 	if outcome == "" {
 		return fault.Batch([]fault.Item{{Field: "outcome", What: fault.T("This is empty."), Remedy: fault.T("Write what was concluded, or why the meeting was not held.")}})
@@ -107,7 +107,7 @@ func (s *Store) Close(ctx context.Context, actor account.Actor, id string, rev i
 		if to == Held && actor.Day.Before(m.Day) {
 			return fault.Batch([]fault.Item{{Field: "outcome", What: fault.T("The meeting is on %s.", m.Day), Remedy: fault.T("Change its day first, if it was held earlier.")}})
 		}
-		if err := meanwhile(q.Exec(ctx, "UPDATE meeting SET state = ?, outcome = ?, rev = rev + 1 WHERE id = ? AND rev = ?", to, outcome, id, rev)); err != nil {
+		if err := db.Meanwhile(q.Exec(ctx, "UPDATE meeting SET state = ?, outcome = ?, rev = rev + 1 WHERE id = ? AND rev = ?", to, outcome, id, rev)); err != nil {
 			return err
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "meeting." + string(to), Object: "meeting:" + id, Content: []byte(outcome)})
@@ -117,10 +117,12 @@ func (s *Store) Close(ctx context.Context, actor account.Actor, id string, rev i
 func meeting(ctx context.Context, q *db.Q, id string) (Meeting, error) {
 	m, ok, err := db.Maybe[Meeting](ctx, q, "SELECT "+meetingColumns+" FROM meeting m WHERE m.id = ?", id)
 	if err == nil && !ok {
-		err = fault.New(fault.NotFound, "This meeting is not there.")
+		err = noMeeting()
 	}
 	return m, err
 }
+
+func noMeeting() error { return fault.New(fault.NotFound, "This meeting is not there.") }
 
 // Meeting reads a meeting.
 func (s *Store) Meeting(ctx context.Context, actor account.Actor, id string) (m Meeting, err error) {

@@ -230,7 +230,7 @@ func (s *Store) writeLetter(ctx context.Context, q *db.Q, user string) error {
 	if err != nil {
 		return err
 	}
-	to, ok, err := db.Maybe[account.Addressee](ctx, q, "SELECT user_id, name, coalesce(email, '') AS email FROM person WHERE user_id = ?", user)
+	to, ok, err := account.AddresseeOf(ctx, q, user)
 	if err != nil {
 		return err
 	}

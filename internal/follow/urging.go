@@ -81,11 +81,12 @@ func (s *Store) Urge(ctx context.Context, actor account.Actor, u Urging) (id str
 	if err := u.check(actor.Day); err != nil {
 		return "", err
 	}
+	unit := account.Subject{Place: u.Place, Agency: u.Agency}
 	err = s.db.Update(ctx, func(q *db.Q) error {
-		if err := actor.May(ctx, q, account.WriteUrging, account.Subject{Place: u.Issuer}); err != nil {
+		if err := mayTo(ctx, q, actor, account.WriteUrging, u.Issuer, unit); err != nil {
 			return err
 		}
-		late, err := lateTasks(ctx, q, u.Place, u.Agency, actor.Day)
+		late, err := task.Overdue(ctx, q, unit, actor.Day, mostUrged)
 		if err != nil {
 			return err
 		}
@@ -98,7 +99,7 @@ func (s *Store) Urge(ctx context.Context, actor account.Actor, u Urging) (id str
 			return err
 		}
 		for _, t := range late {
-			if _, err := q.Exec(ctx, "INSERT INTO urging_item (urging, task, title, due, late) VALUES (?, ?, ?, ?, ?)", id, t.Task, t.Title, t.Due, workday.Between(t.Due, actor.Day)); err != nil {
+			if _, err := q.Exec(ctx, "INSERT INTO urging_item (urging, task, title, due, late) VALUES (?, ?, ?, ?, ?)", id, t.ID, t.Title, t.Due, workday.Between(t.Due, actor.Day)); err != nil {
 				return err
 			}
 		}
@@ -116,15 +117,6 @@ func (u *Urging) check(day clock.Date) error {
 		items = append(items, fault.Item{Field: "due", What: fault.T("The answer is due too early."), Remedy: fault.T("Write a day after today.")})
 	}
 	return fault.Batch(items)
-}
-
-func lateTasks(ctx context.Context, q *db.Q, place, agency string, day clock.Date) ([]UrgingItem, error) {
-	whose, unit := "t.agency = ?", agency
-	if agency == "" {
-		whose, unit = "t.agency = '' AND t.place = ?", place
-	}
-	return db.All[UrgingItem](ctx, q, `SELECT t.id AS task, t.title, t.due, 0 AS late FROM task t WHERE `+whose+` AND t.due < ? AND t.state IN (?, ?, ?)
-		AND t.batch NOT IN (SELECT b.id FROM task_batch b WHERE b.live IS NULL) ORDER BY t.due, t.id LIMIT ?`, unit, day, task.Waiting, task.Doing, task.Returned, mostUrged)
 }
 
 // Issue notes that a letter was signed and sent.
@@ -182,7 +174,7 @@ func (s *Store) moveUrging(ctx context.Context, actor account.Actor, u Urging, f
 		if was.State != from {
 			return fault.New(fault.Conflict, "The letter is %s. Somebody may have moved it meanwhile; look at it again.", was.State.Text())
 		}
-		if err := meanwhile(set(q, &was)); err != nil {
+		if err := db.Meanwhile(set(q, &was)); err != nil {
 			return err
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: name, Object: "urging:" + u.ID, Content: []byte(u.Answer + u.Number)})

@@ -186,7 +186,7 @@ func (s *Store) moved(ctx context.Context, q *db.Q, actor account.Actor, m Move)
 		}
 	}
 	changed, err := q.Exec(ctx, "UPDATE finding SET state = ?, rev = rev + 1 WHERE id = ? AND rev = ?", w.to, f.ID, m.Rev)
-	if err := meanwhile(changed, err); err != nil {
+	if err := db.Meanwhile(changed, err); err != nil {
 		return nil, nil, err
 	}
 	return f, i, s.happen(ctx, q, actor, f.ID, string(m.Step), m.Note, m.Proofs)

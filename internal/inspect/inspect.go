@@ -250,10 +250,3 @@ func (s *Store) tell(ctx context.Context, q *db.Q, actor account.Actor, id, did,
 	}
 	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "inspection." + did, Object: "inspection:" + id, Content: []byte(note)})
 }
-
-func meanwhile(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
-	}
-	return err
-}

@@ -53,7 +53,7 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, i Inspection) err
 		}
 		n, err := q.Exec(ctx, `UPDATE inspection SET joined = ?, plan = ?, title = ?, decision = ?, decided = ?, signer = ?, since = ?, until = ?, rev = rev + 1
 			WHERE id = ? AND rev = ?`, i.Joined, i.Plan, i.Title, i.Decision, i.Decided, i.Signer, i.Since, i.Until, i.ID, i.Rev)
-		return meanwhile(n, err)
+		return db.Meanwhile(n, err)
 	})
 }
 

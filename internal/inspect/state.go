@@ -92,7 +92,7 @@ func (s Standing) Steps() (steps []Step) {
 // move sets an inspection's state.
 func (i *Inspection) move(ctx context.Context, q *db.Q, to State) error {
 	n, err := q.Exec(ctx, "UPDATE inspection SET state = ?, rev = rev + 1 WHERE id = ? AND rev = ?", to, i.ID, i.Rev)
-	return meanwhile(n, err)
+	return db.Meanwhile(n, err)
 }
 
 // in tells whether an inspection is in one of some states.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
 )
@@ -54,8 +55,51 @@ func partial(ctx context.Context, q *db.Q, user string, u Unit) error {
 	return err
 }
 
-// Join puts somebody into the team. Whoever has a role in a unit that is visited, or that may be drawn, cannot be; and
-// whoever was in the team of this unit's last two inspections gives way to another in the third.
+// serves tells whether somebody has a role today in the province of a place: by a place, or by an agency.
+func serves(ctx context.Context, q *db.Q, user, place string) (bool, error) {
+	held, err := db.All[Unit](ctx, q, "SELECT place, agency FROM role_grant WHERE user_id = ? AND revoked IS NULL AND since <= ? AND (until IS NULL OR until >= ?)", user, today(q), today(q))
+	for _, at := range held {
+		if err == nil && at.Agency != "" {
+			at.Place, err = agency.SeatOf(ctx, q, at.Agency)
+		}
+		in := false
+		if err == nil {
+			in, err = account.Together(ctx, q, at.Place, place, today(q))
+		}
+		if in || err != nil {
+			return in, err
+		}
+	}
+	return false, err
+}
+
+// Eligible narrows people to those who have a role in the province of an inspection: whoever names its team learns of no
+// others.
+func (s *Store) Eligible(ctx context.Context, actor account.Actor, inspection string, users []string) (list []string, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		i, err := find(ctx, q, inspection)
+		if err != nil {
+			return err
+		}
+		if err := i.may(ctx, q, actor, account.PlanInspection); err != nil {
+			return err
+		}
+		for _, user := range users {
+			in, err := serves(ctx, q, user, i.Place)
+			if err != nil {
+				return err
+			}
+			if in {
+				list = append(list, user)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Join puts somebody into the team who has a role in its province. Whoever has one in a unit that is visited, or that may
+// be drawn, cannot be; and whoever was in the team of this unit's last two inspections gives way to another in the third.
 func (s *Store) Join(ctx context.Context, actor account.Actor, m Member) error {
 	if m.User == "" || m.Post == "" {
 		return fault.New(fault.Invalid, "Choose the person, and write what they are in the team.")
@@ -72,6 +116,13 @@ func (s *Store) Join(ctx context.Context, actor account.Actor, m Member) error {
 			if o.User == m.User && o.Left.IsZero() {
 				return fault.New(fault.Conflict, "This person is in the team already.")
 			}
+		}
+		in, err := serves(ctx, q, m.User, i.Place)
+		if err == nil && !in {
+			err = fault.New(fault.Invalid, "This person has no role in this province.")
+		}
+		if err != nil {
+			return err
 		}
 		if err := impartial(ctx, q, i, m.User); err != nil {
 			return err
@@ -131,6 +182,6 @@ func (s *Store) Leave(ctx context.Context, actor account.Actor, inspection, memb
 			return err
 		}
 		n, err := q.Exec(ctx, "UPDATE inspection_member SET left_at = ? WHERE id = ? AND inspection = ? AND left_at IS NULL", q.Now(), member, inspection)
-		return meanwhile(n, err)
+		return db.Meanwhile(n, err)
 	})
 }

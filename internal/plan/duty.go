@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
@@ -60,6 +61,9 @@ func (s *Store) Ask(ctx context.Context, actor account.Actor, plan string, dutie
 			return err
 		}
 		for _, d := range duties {
+			if err := agency.Near(ctx, q, p.Place, actor.Day, d.Agency); err != nil {
+				return err
+			}
 			if err := s.ask(ctx, q, actor, p, d); err != nil {
 				return err
 			}
@@ -169,7 +173,7 @@ func (s *Store) settle(ctx context.Context, actor account.Actor, d Duty, do acco
 		}
 		n, err := q.Exec(ctx, "UPDATE plan_duty SET words = ?, post = ?, state = ?, offered = ?, reason = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
 			was.Words, was.Post, was.State, was.Offered, was.Reason, d.ID, d.Rev)
-		if err := meanwhile(n, err); err != nil {
+		if err := db.Meanwhile(n, err); err != nil {
 			return err
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "duty." + string(was.State), Object: "duty:" + d.ID, Content: []byte(was.Words + was.Reason)})

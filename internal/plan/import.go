@@ -274,7 +274,7 @@ func (s *Store) takeIn(ctx context.Context, q *db.Q, actor account.Actor, t *Tak
 		return err
 	}
 	n, err := q.Exec(ctx, "UPDATE plan SET until = ?, rev = rev + 1 WHERE id = ? AND rev = ?", t.plan.Until, t.ID, t.plan.Rev)
-	if err := meanwhile(n, err); err != nil {
+	if err := db.Meanwhile(n, err); err != nil {
 		return err
 	}
 	if err := s.writeContent(ctx, q, &t.plan); err != nil {

@@ -281,7 +281,8 @@ func TestAnExportedPlanChangesNothing(t *testing.T) {
 		_, err := h.Import(t.Context(), operator, plan.File{Name: "o.csv", Content: realTable(t, "plan_targets_other.csv")}, false)
 		must(t, err)
 		p := h.load(t, "plan_dongthap_2022.csv", plan.Head{Place: provinceID(t, "Đồng Tháp"), Title: "=HYPERLINK(\"http://x\")"})
-		must(t, h.Ask(t.Context(), operator, p.ID, []plan.Duty{{Code: "6.1", Agency: health, Part: plan.Lead, Words: "+1 giường bệnh"}}))
+		seat(t, d, "agency-there", p.Place)
+		must(t, h.Ask(t.Context(), operator, p.ID, []plan.Duty{{Code: "6.1", Agency: "agency-there", Part: plan.Lead, Words: "+1 giường bệnh"}}))
 		all, err := h.List(t.Context(), operator, plan.Filter{})
 		must(t, err)
 		for _, head := range all {

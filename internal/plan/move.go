@@ -95,7 +95,7 @@ func (s *Store) step(ctx context.Context, q *db.Q, actor account.Actor, p *Plan,
 	}
 	n, err := q.Exec(ctx, "UPDATE plan SET state = ?, number = ?, signed = ?, signer = ?, paper = ?, submitter = ?, rev = rev + 1 WHERE id = ? AND rev = ?",
 		p.State, p.Number, p.Signed, p.Signer, p.Paper, p.Submitter, p.ID, m.Rev)
-	if err := meanwhile(n, err); err != nil {
+	if err := db.Meanwhile(n, err); err != nil {
 		return err
 	}
 	if _, err := q.Exec(ctx, "INSERT INTO plan_event (id, plan, at, actor, was, now, note) VALUES (?, ?, ?, ?, ?, ?, ?)",

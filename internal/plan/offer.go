@@ -189,7 +189,7 @@ func dutyOf(ctx context.Context, q *db.Q, id string) (Duty, error) {
 
 func (s *Store) dropDuty(ctx context.Context, q *db.Q, actor account.Actor, d Duty, rev int) error {
 	n, err := q.Exec(ctx, "DELETE FROM plan_duty WHERE id = ? AND rev = ?", d.ID, rev)
-	if err := meanwhile(n, err); err != nil {
+	if err := db.Meanwhile(n, err); err != nil {
 		return err
 	}
 	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "duty.drop", Object: "duty:" + d.ID, Content: []byte(d.Agency + " " + d.Code)})

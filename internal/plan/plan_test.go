@@ -18,7 +18,7 @@ import (
 
 const (
 	province, other, commune = "province", "other-province", "commune"
-	interior, health         = "agency-of-the-interior", "agency-of-health"
+	interior, health, abroad = "agency-of-the-interior", "agency-of-health", "agency-of-elsewhere"
 )
 
 // house is a province with its people.
@@ -41,6 +41,9 @@ func open(t *testing.T, d *db.DB) house {
 		}
 		return account.PutWithin(t.Context(), q, commune, province, day, clock.Date{})
 	}))
+	for id, place := range map[string]string{interior: province, health: province, abroad: other} {
+		seat(t, d, id, place)
+	}
 	as := func(user string, role account.Role, place, agency string) account.Actor {
 		return account.Actor{User: user, Day: day, Grants: []account.Grant{{Role: role, Place: place, Agency: agency}}}
 	}
@@ -48,6 +51,15 @@ func open(t *testing.T, d *db.DB) house {
 		as("owner", account.PlanOwner, province, interior), as("chair", account.ProvincialChair, province, ""),
 		as("vice", account.ProvincialViceChair, province, ""), as("lead", account.LeadHead, "", health),
 		as("monitor", account.FrontMonitor, province, ""), as("foreign", account.PlanOwner, other, "")}
+}
+
+// seat puts an agency of a place on record.
+func seat(t *testing.T, d *db.DB, id, place string) {
+	t.Helper()
+	must(t, d.Update(t.Context(), func(q *db.Q) error {
+		_, err := q.Exec(t.Context(), "INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 1, 1)", id, place)
+		return err
+	}))
 }
 
 func communes(n int) (ids []string) {
@@ -306,4 +318,39 @@ func TestStates(t *testing.T) {
 			t.Errorf("%s: reached %v, leads to %v", s, reached[s], s.Next())
 		}
 	}
+}
+
+// TestNothingOfAnotherProvince: a plan names agencies and plans of its own province alone.
+func TestNothingOfAnotherProvince(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d), t.Context()
+		theirs := yearly()
+		theirs.Place, theirs.Agency = other, abroad
+		above, err := h.Create(ctx, h.foreign, theirs)
+		must(t, err)
+		p := yearly()
+		p.Agency = abroad
+		_, err = h.Create(ctx, h.owner, p)
+		refused(t, fault.Invalid, err)
+		p.Agency, p.Parent = interior, above
+		_, err = h.Create(ctx, h.owner, p)
+		refused(t, fault.NotFound, err)
+		p.Parent = "made-up"
+		_, err = h.Create(ctx, h.owner, p)
+		refused(t, fault.NotFound, err)
+		p.Parent = ""
+		id, err := h.Create(ctx, h.owner, p)
+		must(t, err)
+		refused(t, fault.Invalid, h.Ask(ctx, h.owner, id, []plan.Duty{{Code: "D1", Agency: health, Part: plan.Lead}, {Code: "D2", Agency: abroad, Part: plan.Lead}}))
+		stands, err := h.Get(ctx, h.owner, id)
+		must(t, err)
+		if len(stands.Duties) != 0 {
+			t.Errorf("of what was refused stand %+v", stands.Duties)
+		}
+		p = *stands
+		p.Agency = abroad
+		refused(t, fault.Invalid, h.Save(ctx, h.owner, p))
+		p.Agency, p.Parent = interior, above
+		refused(t, fault.NotFound, h.Save(ctx, h.owner, p))
+	})
 }

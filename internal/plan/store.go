@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
@@ -30,13 +31,32 @@ func (s *Store) Create(ctx context.Context, actor account.Actor, p Plan) (id str
 		return "", err
 	}
 	err = s.db.Update(ctx, func(q *db.Q) error {
-		if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
+		if err := mayWrite(ctx, q, actor, &p); err != nil {
 			return err
 		}
 		id, err = s.insert(ctx, q, actor, p)
 		return err
 	})
 	return id, err
+}
+
+// mayWrite asks for the right to write a plan as it is to be: its place, its agency and the plan it carries out are of one
+// province.
+func mayWrite(ctx context.Context, q *db.Q, actor account.Actor, p *Plan) error {
+	if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
+		return err
+	}
+	if err := agency.Near(ctx, q, p.Place, actor.Day, p.Agency); err != nil || p.Parent == "" {
+		return err
+	}
+	above, ok, err := db.Maybe[string](ctx, q, "SELECT place FROM plan WHERE id = ?", p.Parent)
+	if err == nil && ok {
+		ok, err = account.Together(ctx, q, p.Place, above, actor.Day)
+	}
+	if err == nil && !ok {
+		err = orNotFound(nil)
+	}
+	return err
 }
 
 // insert writes a new draft.
@@ -68,7 +88,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, p Plan) error {
 		if err := actor.May(ctx, q, account.WritePlan, was.subject()); err != nil {
 			return err
 		}
-		if err := actor.May(ctx, q, account.WritePlan, p.subject()); err != nil {
+		if err := mayWrite(ctx, q, actor, &p); err != nil {
 			return err
 		}
 		if !was.State.Open() {
@@ -77,7 +97,7 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, p Plan) error {
 		n, err := q.Exec(ctx, `UPDATE plan SET place = ?, agency = ?, parent = ?, kind = ?, title = ?, year = ?, until = ?, base_year = ?,
 			edition = ?, rev = rev + 1 WHERE id = ? AND rev = ?`,
 			p.Place, p.Agency, p.Parent, p.Kind, p.Title, p.Year, p.Until, p.BaseYear, p.Edition, p.ID, p.Rev)
-		if err := meanwhile(n, err); err != nil {
+		if err := db.Meanwhile(n, err); err != nil {
 			return err
 		}
 		if err := s.writeContent(ctx, q, &p); err != nil {
@@ -85,14 +105,6 @@ func (s *Store) Save(ctx context.Context, actor account.Actor, p Plan) error {
 		}
 		return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "plan.save", Object: "plan:" + p.ID, Content: []byte(p.Title)})
 	})
-}
-
-// meanwhile is the fault of a change that was made over somebody else's.
-func meanwhile(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
-	}
-	return err
 }
 
 // writeContent replaces bases and aims.

@@ -222,7 +222,7 @@ func (s *Store) step(ctx context.Context, actor account.Actor, id string, rev in
 			return fault.New(fault.Conflict, "This cannot be done while the report is %s. Somebody may have moved it meanwhile; look at it again.", r.State.Text())
 		}
 		if r.Rev != rev {
-			return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
+			return db.Meanwhile(0, nil)
 		}
 		if w.to != "" {
 			r.State = w.to

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/audit"
 	"thuoc/internal/db"
 	"thuoc/internal/fault"
@@ -87,12 +88,46 @@ func (s *Store) mayGive(ctx context.Context, actor account.Actor, tasks []Task) 
 				continue
 			}
 			asked[on] = true
-			if err := actor.May(ctx, q, account.GiveTask, on); err != nil {
+			if err := mayGiveTo(ctx, q, actor, on); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// mayGiveTo asks for the right to give a task to somebody, who must not be of two provinces.
+func mayGiveTo(ctx context.Context, q *db.Q, actor account.Actor, on account.Subject) error {
+	if err := actor.May(ctx, q, account.GiveTask, on); err != nil {
+		return err
+	}
+	return agency.Near(ctx, q, on.Place, actor.Day, on.Agency)
+}
+
+// Give gives one task of a plan, or of none, with the agencies that coordinate it, all or nothing.
+func (s *Store) Give(ctx context.Context, actor account.Actor, plan string, t *Task, helpers []Helper) error {
+	return s.db.Update(ctx, func(q *db.Q) error { return Give(ctx, q, s.log, actor, plan, t, helpers) })
+}
+
+// Give is Store.Give within a transaction that does more.
+func Give(ctx context.Context, q *db.Q, log *audit.Log, actor account.Actor, plan string, t *Task, helpers []Helper) error {
+	if err := fault.Batch(t.check(0)); err != nil {
+		return err
+	}
+	if err := mayGiveTo(ctx, q, actor, t.subject()); err != nil {
+		return err
+	}
+	batch := q.NewID()
+	if _, err := q.Exec(ctx, "INSERT INTO task_batch (id, plan, actor, added, live) VALUES (?, ?, ?, ?, ?)", batch, plan, actor.User, q.Now(), q.Now()); err != nil {
+		return err
+	}
+	if err := insert(ctx, q, batch, plan, t); err != nil {
+		return err
+	}
+	if err := setHelpers(ctx, q, actor, t, helpers); err != nil {
+		return err
+	}
+	return log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "task.add", Object: "batch:" + batch, Content: []byte(plan)})
 }
 
 func insert(ctx context.Context, q *db.Q, batch, plan string, t *Task) error {
@@ -117,13 +152,14 @@ func find(ctx context.Context, q *db.Q, id string) (*Task, error) {
 	return &t, err
 }
 
-// Edit changes what a task asks for, before it is started. Place and agency may change to where the actor may give tasks.
-func (s *Store) Edit(ctx context.Context, actor account.Actor, t Task) error {
+// Edit changes what a task asks for and who coordinates it, before it is started. Place and agency may change to where the
+// actor may give tasks.
+func (s *Store) Edit(ctx context.Context, actor account.Actor, t Task, helpers []Helper) error {
 	if err := fault.Batch(t.check(0)); err != nil {
 		return err
 	}
 	return s.change(ctx, actor, t.ID, account.GiveTask, "task.edit", func(q *db.Q, was *Task) error {
-		if err := actor.May(ctx, q, account.GiveTask, t.subject()); err != nil {
+		if err := mayGiveTo(ctx, q, actor, t.subject()); err != nil {
 			return err
 		}
 		if was.State != Waiting {
@@ -132,7 +168,10 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, t Task) error {
 		n, err := q.Exec(ctx, `UPDATE task SET place = ?, agency = ?, block = ?, code = ?, title = ?, key = ?, product = ?, effect = ?, measure = ?,
 			goal = ?, cost = ?, due = ?, first_due = ?, rev = rev + 1 WHERE id = ? AND rev = ?`, t.Place, t.Agency, t.Block, t.Code, t.Title, t.key(),
 			t.Product, t.Effect, t.Measure, t.Goal, t.Cost, t.Due, t.Due, t.ID, t.Rev)
-		if err := meanwhile(n, err); err != nil {
+		if err := db.Meanwhile(n, err); err != nil {
+			return err
+		}
+		if err := setHelpers(ctx, q, actor, &t, helpers); err != nil {
 			return err
 		}
 		return tell(ctx, q, actor, t.ID, "edit", "", nil)
@@ -211,17 +250,29 @@ func mayRead(ctx context.Context, q *db.Q, actor account.Actor, t *Task, helpers
 
 // Helpers names the agencies that coordinate, in place of those named before.
 func (s *Store) Helpers(ctx context.Context, actor account.Actor, id string, helpers []Helper) error {
-	return s.change(ctx, actor, id, account.GiveTask, "task.helpers", func(q *db.Q, _ *Task) error {
-		if _, err := q.Exec(ctx, "DELETE FROM task_helper WHERE task = ?", id); err != nil {
+	return s.change(ctx, actor, id, account.GiveTask, "task.helpers", func(q *db.Q, t *Task) error {
+		return setHelpers(ctx, q, actor, t, helpers)
+	})
+}
+
+// setHelpers writes down who coordinates a task, in place of those before.
+func setHelpers(ctx context.Context, q *db.Q, actor account.Actor, t *Task, helpers []Helper) error {
+	place := t.Place
+	if place == "" && t.Agency != "" {
+		var err error
+		if place, err = agency.SeatOf(ctx, q, t.Agency); err != nil {
 			return err
 		}
-		for _, h := range helpers {
-			if _, err := q.Exec(ctx, "INSERT INTO task_helper (task, agency, words) VALUES (?, ?, ?)", id, h.Agency, h.Words); err != nil {
-				return err
-			}
+	}
+	for _, h := range helpers {
+		if err := agency.Near(ctx, q, place, actor.Day, h.Agency); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	if _, err := q.Exec(ctx, "DELETE FROM task_helper WHERE task = ?", t.ID); err != nil {
+		return err
+	}
+	return putHelpers(ctx, q, t.ID, helpers)
 }
 
 // change runs one change of a task: right, change, audit.
@@ -295,7 +346,7 @@ func (s *Store) take(ctx context.Context, q *db.Q, actor account.Actor, m Move) 
 		t.Reporter = actor.User
 	}
 	n, err := q.Exec(ctx, "UPDATE task SET state = ?, done = ?, reporter = ?, rev = rev + 1 WHERE id = ? AND rev = ?", w.to, t.Done, t.Reporter, t.ID, m.Rev)
-	if err := meanwhile(n, err); err != nil {
+	if err := db.Meanwhile(n, err); err != nil {
 		return err
 	}
 	if err := tell(ctx, q, actor, t.ID, string(m.Step), m.Note, m.Done); err != nil {
@@ -327,13 +378,6 @@ func (w way) check(ctx context.Context, q *db.Q, actor account.Actor, t *Task, m
 	enough, err := db.One[int](ctx, q, "SELECT count(*) FROM evidence WHERE task = ? AND verdict = ?", t.ID, Sufficient)
 	if err == nil && enough == 0 {
 		err = fault.New(fault.Conflict, "No evidence of this task has been judged sufficient yet. Judge it first.")
-	}
-	return err
-}
-
-func meanwhile(n int64, err error) error {
-	if err == nil && n == 0 {
-		return fault.New(fault.Conflict, "Somebody changed this while you were writing. What you wrote is kept; read theirs and send yours again.")
 	}
 	return err
 }

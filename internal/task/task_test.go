@@ -20,7 +20,7 @@ import (
 
 const (
 	province, commune, elsewhere = "province", "commune", "elsewhere"
-	health                       = "agency-of-health"
+	health, abroad               = "agency-of-health", "agency-of-elsewhere"
 )
 
 var today = clock.MustDate("2026-06-15")
@@ -38,6 +38,11 @@ func open(t testing.TB, d *db.DB) house {
 	must(t, d.Update(t.Context(), func(q *db.Q) error {
 		for i := range 100 {
 			if err := account.PutWithin(t.Context(), q, fmt.Sprintf("commune-%02d", i), province, today, clock.Date{}); err != nil {
+				return err
+			}
+		}
+		for id, place := range map[string]string{health: province, abroad: elsewhere} {
+			if _, err := q.Exec(t.Context(), "INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 1, 1)", id, place); err != nil {
 				return err
 			}
 		}
@@ -171,6 +176,48 @@ func TestTimeIsAskedFor(t *testing.T) {
 			}
 		}
 		refused(t, fault.Conflict, h.Request(ctx, h.official, task.Request{Task: id, Ask: task.Cancel, Reason: "again"}))
+	})
+}
+
+// TestNoAgencyOfAnotherProvince: an agency leads and helps in its own province alone, whoever names it and by whichever right.
+func TestNoAgencyOfAnotherProvince(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d), t.Context()
+		head := h.lead
+		head.Grants = []account.Grant{{Role: account.LeadHead, Agency: health}}
+		for _, c := range []struct {
+			name    string
+			who     account.Actor
+			give    task.Task
+			helpers []task.Helper
+			kind    fault.Kind
+		}{
+			{"another province's agency", h.owner, task.Task{Title: "x", Place: commune, Agency: abroad}, nil, fault.Invalid},
+			{"no agency", h.owner, task.Task{Title: "x", Place: commune, Agency: "made-up"}, nil, fault.NotFound},
+			{"a place of another province", head, task.Task{Title: "x", Place: elsewhere, Agency: health}, nil, fault.Invalid},
+			{"a helper of another province", h.owner, task.Task{Title: "x", Place: commune}, []task.Helper{{Agency: abroad}}, fault.Invalid},
+			{"a helper of an agency alone", head, task.Task{Title: "x", Agency: health}, []task.Helper{{Agency: abroad}}, fault.Invalid},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				refused(t, c.kind, h.Give(ctx, c.who, "", &c.give, c.helpers))
+				if c.helpers == nil {
+					refused(t, c.kind, h.Add(ctx, c.who, "", []task.Task{c.give}))
+				}
+			})
+		}
+		if all, err := h.List(ctx, account.Program("operator", today), task.Filter{}); err != nil || len(all) != 0 {
+			t.Errorf("of what was refused stand %d tasks (%v)", len(all), err)
+		}
+		given := task.Task{Title: "x", Place: commune, Agency: health}
+		must(t, h.Give(ctx, h.owner, "", &given, []task.Helper{{Agency: health}}))
+		refused(t, fault.Invalid, h.Helpers(ctx, h.owner, given.ID, []task.Helper{{Agency: abroad}}))
+		changed := given
+		changed.Agency = abroad
+		refused(t, fault.Invalid, h.Edit(ctx, h.owner, changed, nil))
+		refused(t, fault.Invalid, h.Edit(ctx, h.owner, given, []task.Helper{{Agency: abroad}}))
+		if p := h.page(t, given.ID); p.Rev != 1 || p.Agency != health || len(p.Helpers) != 1 || p.Helpers[0].Agency != health {
+			t.Errorf("after what was refused: %+v", p)
+		}
 	})
 }
 

@@ -336,16 +336,11 @@ func (v *visit) taskOfDirective() (*page, error) {
 	title := v.t("Give a task of the order")
 	pg := &page{template: "form", title: title, crumbs: append(v.toDirectives(), ui.Link{Href: v.to("directive", d.ID), Text: v.t("Order")}), nav: "directives", body: formPage{Title: title, Lead: d.Words, Form: f}}
 	return f.send(pg, func() (*page, error) {
-		tasks := make([]task.Task, 1)
-		if err := f.task(&tasks[0]); err != nil {
+		var t task.Task
+		helpers, err := f.taskAndHelpers(&t)
+		if err != nil {
 			return nil, err
 		}
-		if tasks[0].Agency != "" && tasks[0].Place == "" {
-			tasks[0].Place = d.Issuer // the place whose leaders gave the order
-		}
-		if err := v.app.Tasks.Add(v.ctx(), v.actor, "", tasks); err != nil {
-			return nil, err
-		}
-		return v.done(v.to("directive", d.ID), "The task is given."), v.app.Follow.Yield(v.ctx(), v.actor, d.ID, tasks[0].ID)
+		return v.done(v.to("directive", d.ID), "The task is given."), v.app.Follow.Give(v.ctx(), v.actor, d.ID, &t, helpers)
 	})
 }

@@ -47,7 +47,7 @@ type followed struct{ meeting, directive, urging string }
 
 func (m *matrix) followed(own bool) (f followed) {
 	ctx, as, at := m.t.Context(), m.operator(), made(pick(own, "province", "another"))
-	unit := made(pick(own, "agency", "far"))
+	unit := made(pick(own, "agency", "far agency"))
 	meetings, err := m.app.Follow.Meetings(ctx, as, 10)
 	must(m.t, err)
 	for _, x := range meetings {

@@ -334,7 +334,7 @@ func (v *visit) joinTeam() (*page, error) {
 	}
 	lead := v.t("Nobody inspects their own unit: whoever has a role in a unit that is visited, or may be drawn, is refused. After two inspections of a unit in a row, somebody else goes.")
 	return v.entryPage(v.t("Put somebody into the team"), lead, v.t("Put into the team"), v.to("inspection", p.ID), crumbs, fields, func(f *form) (*page, error) {
-		found, err := v.peopleNamed(f.get("who"))
+		found, err := v.peopleNamed(p.ID, f.get("who"))
 		if err != nil {
 			return nil, err
 		}
@@ -350,13 +350,25 @@ func (v *visit) joinTeam() (*page, error) {
 	})
 }
 
-// peopleNamed finds active people by their names, with their roles; who names a team may know who there is.
-func (v *visit) peopleNamed(text string) (list []candidate, err error) {
+// peopleNamed finds active people of an inspection's province by their names, with their roles; who names a team may know
+// who there is.
+func (v *visit) peopleNamed(inspection, text string) (list []candidate, err error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
-	found, _, err := v.app.Accounts.Users(v.ctx(), account.Program("names", v.actor.Day), account.UserFilter{Text: text, State: account.Active, Limit: mostChoices})
+	found, _, err := v.app.Accounts.Users(v.ctx(), account.Program("names", v.actor.Day), account.UserFilter{Text: text, State: account.Active, Limit: 10 * mostChoices})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(found))
+	for i, u := range found {
+		ids[i] = u.ID
+	}
+	eligible, err := v.app.Inspections.Eligible(v.ctx(), v.actor, inspection, ids)
 	for _, u := range found {
+		if len(list) == mostChoices || !slices.Contains(eligible, u.ID) {
+			continue
+		}
 		roles, err := v.grantNames(u.Grants)
 		if err != nil {
 			return nil, err

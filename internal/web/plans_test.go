@@ -57,7 +57,13 @@ func (m *matrix) plan(own bool) *plan.Plan {
 		}
 		id, err := m.app.Plans.Create(m.t.Context(), m.operator(), p)
 		must(m.t, err)
-		must(m.t, m.app.Plans.Ask(m.t.Context(), m.operator(), id, []plan.Duty{{Code: "D1", Agency: made("far-agency"), Part: plan.Lead}}))
+		asked := made(pick(own, "nobody's agency", "far agency")) // in neither has anybody of the matrix a role
+		must(m.t, m.db.Update(m.t.Context(), func(q *db.Q) error {
+			_, err := q.Exec(m.t.Context(), `INSERT INTO agency (id, place, bloc, until, until_law, confirmed, version) VALUES (?, ?, 'department', NULL, '', 1, 1)
+				ON CONFLICT (id) DO NOTHING`, asked, at)
+			return err
+		}))
+		must(m.t, m.app.Plans.Ask(m.t.Context(), m.operator(), id, []plan.Duty{{Code: "D1", Agency: asked, Part: plan.Lead}}))
 		must(m.t, m.app.Plans.Go(m.t.Context(), m.operator(), plan.Move{Plan: id, Rev: 1, To: plan.Comments}))
 		must(m.t, m.app.Plans.Say(m.t.Context(), m.operator(), id, "", "Ý kiến"))
 		list = []plan.Head{{ID: id}}

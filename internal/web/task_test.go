@@ -54,7 +54,7 @@ func (m *matrix) giveTasks() {
 		task, evidence, request *string
 	}{
 		{made("province"), made("agency"), "Việc ở gần", &m.task, &m.evidence, &m.request},
-		{made("another"), made("far"), "Người Ở Xa", &m.farTask, &m.farEvidence, &m.farRequest},
+		{made("another"), made("far agency"), "Người Ở Xa", &m.farTask, &m.farEvidence, &m.farRequest},
 	} {
 		*x.task = m.giveTask(task.Task{Place: x.place, Agency: x.agency, Title: x.title})
 		ctx, as := m.t.Context(), account.Program("operator", m.today())

@@ -114,20 +114,15 @@ func (v *visit) giveTask() (*page, error) {
 	title := v.t("Give a task")
 	pg := &page{template: "form", title: title, crumbs: v.toTasks(), nav: "tasks", body: formPage{Title: title, Form: f}}
 	return f.send(pg, func() (*page, error) {
-		tasks := make([]task.Task, 1)
-		helpers, err := f.taskAndHelpers(&tasks[0])
+		var t task.Task
+		helpers, err := f.taskAndHelpers(&t)
 		if err != nil {
 			return nil, err
 		}
-		if err := v.app.Tasks.Add(v.ctx(), v.actor, f.get(keyPlan), tasks); err != nil {
+		if err := v.app.Tasks.Give(v.ctx(), v.actor, f.get(keyPlan), &t, helpers); err != nil {
 			return nil, err
 		}
-		if len(helpers) > 0 {
-			if err := v.app.Tasks.Helpers(v.ctx(), v.actor, tasks[0].ID, helpers); err != nil {
-				return nil, err
-			}
-		}
-		return v.done(v.to("task", tasks[0].ID), "The task is given."), nil
+		return v.done(v.to("task", t.ID), "The task is given."), nil
 	})
 }
 
@@ -180,10 +175,7 @@ func (v *visit) editTask() (*page, error) {
 			return nil, err
 		}
 		t.Rev, _ = strconv.Atoi(f.Version)
-		if err := v.app.Tasks.Edit(v.ctx(), v.actor, t); err != nil {
-			return nil, err
-		}
-		return v.done(v.to("task", t.ID), "The task is changed."), v.app.Tasks.Helpers(v.ctx(), v.actor, t.ID, helpers)
+		return v.done(v.to("task", t.ID), "The task is changed."), v.app.Tasks.Edit(v.ctx(), v.actor, t, helpers)
 	})
 }
 
