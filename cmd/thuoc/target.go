@@ -102,7 +102,8 @@ func (a *targetAnswer) compute() error {
 	if a.reach, err = m.Imagine(a.basis.Standing, target.Draws, targetSeed).Reach(a.targetAim, a.place); err != nil {
 		return err
 	}
-	a.sets = target.Sets(a.basis.Levers(a.place), a.reach, a.chance)
+	levers, _ := a.basis.Levers(a.place) // of PAPI the gains of past years are known wherever its movement is
+	a.sets = target.Sets(levers, a.reach, a.chance)
 	return nil
 }
 

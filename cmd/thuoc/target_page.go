@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -70,8 +69,8 @@ func (a *targetAnswer) says(l lang.Lang) string {
 // history is what the chances rest on.
 func (a *targetAnswer) history(l lang.Lang) string {
 	var years []string
-	for _, y := range slices.Compact(slices.Clone(a.basis.Years)) {
-		years = append(years, strconv.Itoa(y)+"–"+strconv.Itoa(y+1))
+	for _, y := range a.basis.Years {
+		years = append(years, strconv.Itoa(y[0])+"–"+strconv.Itoa(y[1]))
 	}
 	text := lang.Translate(l, fault.T("The others move too, as between %s.", strings.Join(years, ", ")))
 	known := lang.Translate(l, fault.T("Errors: those published."))

@@ -30,11 +30,16 @@ func Focus(r *score.Result, level, unit string) []Finding {
 	var found []Finding
 	for row := range r.Level(level) {
 		if row.Unit == unit {
-			found = append(found, Finding{row, office(row), proven(row), toNext(r, row)})
+			f := Judge(row)
+			f.ToNext = toNext(r, row)
+			found = append(found, f)
 		}
 	}
 	return found
 }
+
+// Judge holds one node under both rules; how far the next group is it cannot say.
+func Judge(row score.Row) Finding { return Finding{row, office(row), proven(row), math.NaN()} }
 
 // office is the rule by which offices sort their plans: rise or fall against last year, however small.
 func office(row score.Row) Sorting {

@@ -3,6 +3,8 @@ package target
 import (
 	"errors"
 	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Pair is two measurements of one node whose definitions compare, year after year, unit by unit in one order.
@@ -67,6 +69,33 @@ func Learn(s Standing, history []Pair) (*Movement, error) {
 	return m, nil
 }
 
+// grid is how many points of the normal distribution stand for it.
+const grid = 199
+
+// Still is what is assumed where the history is too short to learn from: true scores stay as they are, and only the errors
+// of the two surveys move the measured ones. It takes nothing from anybody else's index, and so it says too little rather
+// than too much of what may come.
+func Still(s Standing) *Movement {
+	m := &Movement{Shifts: []float64{0}, Lasting: 1, Signal: math.Inf(1)}
+	var values []float64
+	for _, i := range s.ranked() {
+		values = append(values, s.Values[i])
+	}
+	if n := len(values); n > 2 { // of one or two units nothing tells how much of the difference is luck
+		centre(values, mean(values))
+		vy := dot(values, values) / float64(n)
+		m.Signal = max(vy-s.noise(), vy/10)
+	}
+	for i := range grid {
+		m.Residuals = append(m.Residuals, distuv.UnitNormal.Quantile((float64(i)+.5)/grid))
+	}
+	spread := math.Sqrt(dot(m.Residuals, m.Residuals) / grid)
+	for i := range m.Residuals {
+		m.Residuals[i] /= spread
+	}
+	return m
+}
+
 // deviations gives where the units of a pair stood from their mean and how they moved from the mean movement.
 func (p Pair) deviations() (level, step []float64, shift float64) {
 	for i, from := range p.From {
@@ -92,7 +121,10 @@ func (s Standing) noise() float64 {
 
 // forecast gives the mean of a unit's next score without the common shift, and its standard deviation.
 func (m *Movement) forecast(value, centre, se float64) (expected, sd float64) {
-	reliability := m.Signal / (m.Signal + se*se)
+	reliability := 1.0
+	if !math.IsInf(m.Signal, 1) && se > 0 {
+		reliability = m.Signal / (m.Signal + se*se)
+	}
 	expected = centre + m.Lasting*reliability*(value-centre)
 	return expected, math.Sqrt(m.Drift*m.Drift + m.Lasting*m.Lasting*reliability*se*se + se*se)
 }

@@ -153,7 +153,8 @@ func BenchmarkBackCalculation(b *testing.B) {
 		f := m.Imagine(basis.Standing, target.Draws, 1)
 		for unit := range basis.Standing.Units {
 			if r, err := f.Reach(target.Target{Kind: target.Gain, Place: 5}, unit); err == nil {
-				target.Sets(basis.Levers(unit), r, 0.8)
+				levers, _ := basis.Levers(unit)
+				target.Sets(levers, r, 0.8)
 			}
 		}
 	}

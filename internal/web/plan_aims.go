@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type aimRow struct {
 	Baseline, Change string
 	Sorting, Note    string
 	Luck             string // the chance to reach it though nothing is done
+	Worth            string // address of what it would take; "" where that cannot be asked
 	Drop             *ui.Act
 }
 
@@ -51,12 +53,8 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 	if err != nil {
 		return err
 	}
-	unit, err := v.provinceCode(p)
-	if err != nil {
-		return err
-	}
 	for i, a := range p.Aims {
-		row := aimRow{Luck: v.luck(a, p.BaseYear, unit), Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
+		row := aimRow{Luck: v.luck(a, bases), Worth: v.worthAt(p, a, bases), Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
 		switch a.Sorting {
 		case target.Keep:
 			row.Sorting = v.t("keep")
@@ -72,6 +70,26 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 	}
 	v.holdAgainst(body, p, bases)
 	return nil
+}
+
+// worthAt leads from a target to what it would take: the whole or a dimension, from the results it starts from.
+func (v *visit) worthAt(p *plan.Plan, a plan.Aim, bases []planBase) string {
+	i := slices.IndexFunc(bases, func(b planBase) bool { return b.family == a.Family })
+	if i < 0 || bases[i].unit == "" || a.Kind == "" || a.Kind == target.Group || !bases[i].asks(a.Code) {
+		return ""
+	}
+	from := strconv.Itoa(bases[i].year)
+	if bases[i].house != nil {
+		from = p.Edition
+	}
+	q := url.Values{keyYear: {from}, keyUnit: {bases[i].unit}, keyNode: {a.Code}, keyKind: {string(a.Kind)}}
+	switch {
+	case a.Rank != nil:
+		q.Set(keyNumber, strconv.Itoa(*a.Rank))
+	case a.Value != nil:
+		q.Set(keyNumber, lang.Number(v.lang, *a.Value, 2))
+	}
+	return v.at(q, "plan-worth", p.ID)
 }
 
 // aim writes a target as a plan does.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"sync"
 
-	"thuoc/internal/account"
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
@@ -21,8 +20,29 @@ import (
 // starts from.
 type planBase struct {
 	family, whole string
-	said          string // which results they are
+	unit          string      // that the plan's place is in them; "" for none
+	year          int         // of published results
+	house         *houseIndex // nil for published ones
+	said          string      // which results they are
 	scores        map[string]float64
+}
+
+// asks tells whether a node is one that the page of what a target takes asks of: the whole or a dimension.
+func (b *planBase) asks(code string) bool {
+	if b.house == nil {
+		level := published.LevelOf(code)
+		return level == published.Composite || level == published.Dimension
+	}
+	n := b.house.def.Node(code)
+	return n != nil && (n == b.house.def.Root || len(b.house.def.Levels) > 1 && n.Level == b.house.def.Levels[1].ID)
+}
+
+// basis gathers what is known for a target for a node, and names it for whoever keeps it.
+func (b *planBase) basis(code string) (key string, build func() (*target.Basis, error)) {
+	if b.house == nil {
+		return strconv.Itoa(b.year) + " " + code, func() (*target.Basis, error) { return target.OfPAPI(b.year, code) }
+	}
+	return b.house.key + code, func() (*target.Basis, error) { return target.Of(b.house.units, b.house.years, code) }
 }
 
 func (b *planBase) at(code string) (float64, bool) {
@@ -33,14 +53,12 @@ func (b *planBase) at(code string) (float64, bool) {
 // planBases gives the results that a plan starts from: the edition of the house that it names, and the published PAPI of
 // its base year where the plan is a province's.
 func (v *visit) planBases(p *plan.Plan) (bases []planBase, err error) {
-	if p.Edition != "" {
-		b, err := v.ownBase(p)
-		if err != nil {
-			return nil, err
-		}
-		if b != nil {
-			bases = append(bases, *b)
-		}
+	own, err := v.ownBase(p)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		bases = append(bases, *own)
 	}
 	unit, err := v.provinceCode(p)
 	if err != nil || unit == "" || !slices.Contains(run.PublishedYears(), p.BaseYear) {
@@ -50,7 +68,7 @@ func (v *visit) planBases(p *plan.Plan) (bases []planBase, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := planBase{family: run.Family, whole: "PAPI", said: v.t("the published PAPI of %d", p.BaseYear), scores: map[string]float64{}}
+	b := planBase{family: run.Family, whole: "PAPI", unit: unit, year: p.BaseYear, said: v.t("the published PAPI of %d", p.BaseYear), scores: map[string]float64{}}
 	for _, f := range figures {
 		if f.Unit == unit && !math.IsNaN(f.Value) {
 			b.scores[f.Code] = f.Value
@@ -59,41 +77,22 @@ func (v *visit) planBases(p *plan.Plan) (bases []planBase, err error) {
 	return append(bases, b), nil
 }
 
-// ownBase reads the edition of the house that a plan names. What was published of it is public; who may read the plan may
-// read what it starts from.
+// ownBase gives the results of the house's own edition that a plan names; nil for none.
 func (v *visit) ownBase(p *plan.Plan) (*planBase, error) {
-	program := account.Program("plan", v.actor.Day)
-	r, _, err := v.app.Editions.Get(v.ctx(), program, p.Edition)
-	if fault.KindOf(err) == fault.NotFound && err != nil || r.Run == "" {
-		return nil, nil
-	}
-	if err != nil {
+	h, err := v.houseIndex(p.Edition)
+	if err != nil || h == nil {
 		return nil, err
 	}
-	of, err := v.app.Runs.Get(v.ctx(), program, r.Run)
-	if err != nil {
+	b := &planBase{family: h.release.Family, whole: h.def.Root.Code, said: h.said(v), scores: map[string]float64{}, house: h}
+	if b.unit, err = v.houseUnit(h, p); err != nil {
 		return nil, err
 	}
-	def, err := v.definition(r.Run)
-	if err != nil {
-		return nil, err
-	}
-	all, err := v.app.Runs.Results(v.ctx(), of)
-	if err != nil {
-		return nil, err
-	}
-	units := map[string]bool{}
-	for _, x := range all {
-		units[x.Unit] = true
-	}
-	unit, err := v.provinceCode(p)
-	b := &planBase{family: r.Family, whole: def.Root.Code, said: v.t("the edition of %s, period %s", def.Names.In(v.lang), r.Period), scores: map[string]float64{}}
-	for _, x := range all {
-		if (x.Unit == unit || len(units) == 1) && !math.IsNaN(x.Value) {
+	for _, x := range h.values {
+		if x.Unit == b.unit && !math.IsNaN(x.Value) {
 			b.scores[x.Code] = x.Value
 		}
 	}
-	return b, err
+	return b, nil
 }
 
 // provinceCode gives the code that a plan's province had in the year the plan starts from; "" where the plan is not a
@@ -128,45 +127,42 @@ func (v *visit) holdAgainst(body *planPage, p *plan.Plan, bases []planBase) {
 	}
 }
 
-// imagination keeps the futures of a node of the index from a year on: they are the same at every look.
+// imagination keeps the futures of a node of an index from a measurement on: they are the same at every look.
 type imagination struct {
 	basis   *target.Basis
 	futures *target.Futures
+	learnt  bool // how the units move is learnt from their history, and not assumed
 }
 
-// imaginations are those that were asked for; there are as many as years and nodes.
+// imaginations are those that were asked for; there are as many as measurements and nodes.
 type imaginations struct {
 	mu    sync.Mutex
 	known map[string]*imagination
 }
 
-// of gives the futures of a node of PAPI; nil where nothing is known of its movement.
-func (m *imaginations) of(year int, code string) *imagination {
+// of gives the futures of a node, and makes them where nobody has asked before.
+func (m *imaginations) of(key string, build func() (*target.Basis, error)) (*imagination, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := strconv.Itoa(year) + " " + code
-	if got, ok := m.known[key]; ok {
-		return got
+	if got := m.known[key]; got != nil {
+		return got, nil
+	}
+	b, err := build()
+	if err != nil {
+		return nil, err
 	}
 	if m.known == nil {
 		m.known = map[string]*imagination{}
 	}
-	m.known[key] = nil
-	b, err := target.OfPAPI(year, code)
-	if err != nil {
-		return nil
-	}
-	learned, err := target.Learn(b.Standing, b.History)
-	if err != nil {
-		return nil
-	}
-	m.known[key] = &imagination{b, learned.Imagine(b.Standing, target.Draws, worthSeed)}
-	return m.known[key]
+	moves, learnt := b.Movement()
+	m.known[key] = &imagination{b, moves.Imagine(b.Standing, target.Draws, worthSeed), learnt}
+	return m.known[key], nil
 }
 
-// luck is the chance that a target of a province is reached though nothing is done for it; "" where nothing can be said.
-func (v *visit) luck(a plan.Aim, year int, unit string) string {
-	if a.Family != run.Family || unit == "" || published.LevelOf(a.Code) == published.Subdimension || !slices.Contains(run.PublishedYears(), year) {
+// luck is the chance that a target is reached though nothing is done for it; "" where nothing can be said.
+func (v *visit) luck(a plan.Aim, bases []planBase) string {
+	i := slices.IndexFunc(bases, func(b planBase) bool { return b.family == a.Family })
+	if i < 0 || bases[i].unit == "" || bases[i].house == nil && published.LevelOf(a.Code) == published.Subdimension {
 		return ""
 	}
 	t := target.Target{Kind: a.Kind}
@@ -179,11 +175,11 @@ func (v *visit) luck(a plan.Aim, year int, unit string) string {
 	default:
 		return ""
 	}
-	m := v.app.imagined.of(year, a.Code)
-	if m == nil {
-		return ""
+	m, err := v.app.imagined.of(bases[i].basis(a.Code))
+	if err != nil {
+		return "" // no such node there, or no error is known of it
 	}
-	at := m.basis.Unit(unit)
+	at := m.basis.Unit(bases[i].unit)
 	if at < 0 {
 		return ""
 	}
@@ -191,5 +187,9 @@ func (v *visit) luck(a plan.Aim, year int, unit string) string {
 	if err != nil {
 		return ""
 	}
-	return v.t("by chance alone: %s", lang.Percent(v.lang, r.Chance(0), 0))
+	chance := lang.Percent(v.lang, r.Chance(0), 0)
+	if !m.learnt {
+		return v.t("by the errors of two surveys alone: %s", chance)
+	}
+	return v.t("by chance alone: %s", chance)
 }

@@ -7,10 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
+	"thuoc/internal/plan"
 	"thuoc/internal/run"
+	"thuoc/internal/score"
 	"thuoc/internal/target"
 	"thuoc/internal/ui"
 )
@@ -32,16 +35,26 @@ type worthPage struct {
 	Title, Lead string
 	To          string
 	Unit, Year  ui.Select
-	Kind        ui.Select
+	Node, Kind  ui.Select
 	Number      string
-	Asked       bool
 	Wrong       string
 	Where       string
 	Luck        string
+	LuckSays    string
 	History     string
 	Wanted      []wantedRow
 	Sets        []setRow
+	Seen        string // the heading of how often a part was raised as much
+	SeenSays    string
+	NoSets      string // why no parts are offered
 	Focus       []focusRow
+	FocusOf     string
+}
+
+// worthOf is what the page is asked of.
+type worthOf struct {
+	planBase
+	node string
 }
 
 // wantedRow is what one chance takes.
@@ -65,20 +78,15 @@ func (v *visit) planWorth() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	years := run.PublishedYears()
-	year, _ := strconv.Atoi(v.ask(keyYear))
-	if !slices.Contains(years, year) {
-		year = years[len(years)-1]
-		if slices.Contains(years, p.BaseYear) {
-			year = p.BaseYear
-		}
-	}
 	body := worthPage{Title: v.t("What would it take?"), To: v.to("plan-worth", p.ID), Number: v.ask(keyNumber),
-		Lead: v.t("The other provinces are not held still: each moves as the index's own history says, and every score carries its error.")}
-	body.Unit, body.Year, body.Kind = v.unitSelect(v.ask(keyUnit)), yearSelect(v, years, year), v.aimSelect(target.Kind(v.ask(keyKind)))
-	if unit := v.ask(keyUnit); unit != "" {
-		body.Asked = true
-		if err := v.worth(&body, unit, year); err != nil {
+		Lead: v.t("The others are not held still: each moves as the index's own history says, and every score carries its error.")}
+	from, err := v.worthFrom(&body, p)
+	if err != nil {
+		return nil, err
+	}
+	body.Kind = v.aimSelect(target.Kind(v.ask(keyKind)))
+	if from.unit != "" {
+		if err := v.worth(&body, from); err != nil {
 			if fault.KindOf(err) == fault.Internal {
 				return nil, err
 			}
@@ -89,20 +97,106 @@ func (v *visit) planWorth() (*page, error) {
 	return &page{template: "plan-worth", title: body.Title, crumbs: v.toPlan(p), nav: "plans", body: body}, nil
 }
 
-func (v *visit) unitSelect(current string) ui.Select {
-	s := ui.Select{Name: keyUnit, Label: v.t("Province"), Options: []ui.Choice{{Text: v.t("Choose…")}}}
-	for _, p := range gazetteer.Provinces(gazetteer.Merger.Add(-1)) {
-		s.Options = append(s.Options, ui.Choice{Value: p.Code, Text: p.Name.In(v.lang), Current: p.Code == current})
+// worthFrom reads which results and which unit are asked of, with the choices: the house's own edition that the plan names
+// first, then those the person may read, then the published years.
+func (v *visit) worthFrom(body *worthPage, p *plan.Plan) (worthOf, error) {
+	asked := v.ask(keyYear)
+	years := run.PublishedYears()
+	own, err := v.ownEditions(p.Edition)
+	if err != nil {
+		return worthOf{}, err
 	}
-	return s
+	year, _ := strconv.Atoi(asked)
+	named := func(id string) bool {
+		return slices.ContainsFunc(own, func(r edition.Release) bool { return r.ID == id })
+	}
+	at := ""
+	switch {
+	case named(asked):
+		at = asked
+	case !slices.Contains(years, year) && named(p.Edition):
+		at = p.Edition
+	case !slices.Contains(years, year) && slices.Contains(years, p.BaseYear):
+		year = p.BaseYear
+	case !slices.Contains(years, year):
+		year = years[len(years)-1]
+	}
+	h, err := v.houseIndex(at)
+	if err != nil {
+		return worthOf{}, err
+	}
+	body.Year = ui.Select{Name: keyYear, Label: v.t("Results it starts from")}
+	for _, r := range own {
+		body.Year.Options = append(body.Year.Options, ui.Choice{Value: r.ID, Text: v.editionName(r), Current: h != nil && r.ID == at})
+	}
+	for _, y := range slices.Backward(years) {
+		body.Year.Options = append(body.Year.Options, ui.Choice{Value: strconv.Itoa(y), Text: indexTitle(run.Family, strconv.Itoa(y)), Current: h == nil && y == year})
+	}
+	b := worthOf{planBase: planBase{year: year, house: h}}
+	var def *score.Definition
+	if h != nil {
+		def = h.def
+		b.unit, err = v.ownUnit(body, h, p)
+	} else if b.unit, err = v.publishedUnit(body, p); err == nil {
+		entry, _ := score.InForce(run.Family, year)
+		def, err = score.Open(entry.ID)
+	}
+	if err != nil {
+		return b, err
+	}
+	b.node = v.nodeSelect(body, def, v.ask(keyNode))
+	return b, nil
 }
 
-func yearSelect(v *visit, years []int, current int) ui.Select {
-	s := ui.Select{Name: keyYear, Label: v.t("Results it starts from")}
-	for _, y := range slices.Backward(years) {
-		s.Options = append(s.Options, ui.Choice{Value: strconv.Itoa(y), Text: strconv.Itoa(y), Current: y == current})
+// publishedUnit chooses among the provinces before the merger: the one asked for, or the plan's own.
+func (v *visit) publishedUnit(body *worthPage, p *plan.Plan) (unit string, err error) {
+	if unit = v.ask(keyUnit); unit == "" {
+		if unit, err = v.provinceCode(p); err != nil {
+			return "", err
+		}
 	}
-	return s
+	body.Unit = ui.Select{Name: keyUnit, Label: v.t("Province"), Options: []ui.Choice{{Text: v.t("Choose…")}}}
+	found := ""
+	for _, x := range gazetteer.Provinces(gazetteer.Merger.Add(-1)) {
+		body.Unit.Options = append(body.Unit.Options, ui.Choice{Value: x.Code, Text: x.Name.In(v.lang), Current: x.Code == unit})
+		if x.Code == unit {
+			found = unit
+		}
+	}
+	return found, nil
+}
+
+// ownUnit chooses among the units of an index of the house: the one asked for, or the plan's own.
+func (v *visit) ownUnit(body *worthPage, h *houseIndex, p *plan.Plan) (unit string, err error) {
+	if unit = v.ask(keyUnit); !slices.Contains(h.units, unit) {
+		if unit, err = v.houseUnit(h, p); err != nil {
+			return "", err
+		}
+	}
+	body.Unit = ui.Select{Name: keyUnit, Label: v.t("Unit")}
+	if unit == "" {
+		body.Unit.Options = []ui.Choice{{Text: v.t("Choose…")}}
+	}
+	for _, x := range h.units {
+		body.Unit.Options = append(body.Unit.Options, ui.Choice{Value: x, Text: h.names[x], Current: x == unit})
+	}
+	return unit, nil
+}
+
+// nodeSelect chooses the whole or one of its dimensions, and gives its code.
+func (v *visit) nodeSelect(body *worthPage, def *score.Definition, asked string) (code string) {
+	code = def.Root.Code
+	body.Node = ui.Select{Name: keyNode, Label: v.t("Part of the index")}
+	for n := range def.Nodes() {
+		if n != def.Root && (len(def.Levels) < 2 || n.Level != def.Levels[1].ID) {
+			continue
+		}
+		if n.Code == asked {
+			code = asked
+		}
+		body.Node.Options = append(body.Node.Options, ui.Choice{Value: n.Code, Text: strings.TrimSpace(n.Code + " " + n.Names.In(v.lang)), Current: n.Code == asked})
+	}
+	return code
 }
 
 func (v *visit) aimSelect(current target.Kind) ui.Select {
@@ -115,9 +209,9 @@ func (v *visit) aimSelect(current target.Kind) ui.Select {
 	return s
 }
 
-// worth fills the page for a province.
-func (v *visit) worth(body *worthPage, unit string, year int) error {
-	if err := v.focus(body, unit, year); err != nil {
+// worth fills the page for a unit.
+func (v *visit) worth(body *worthPage, from worthOf) error {
+	if err := v.focus(body, from); err != nil {
 		return err
 	}
 	aim := target.Target{Kind: target.Kind(v.ask(keyKind))}
@@ -126,47 +220,72 @@ func (v *visit) worth(body *worthPage, unit string, year int) error {
 		return nil // nothing is aimed at yet
 	}
 	aim.Value, aim.Place = number, int(number)
-	b, err := target.OfPAPI(year, "PAPI")
+	m, err := v.app.imagined.of(from.basis(from.node))
 	if err != nil {
 		return err
 	}
-	place := b.Unit(unit)
+	place := m.basis.Unit(from.unit)
 	if place < 0 {
-		return fault.New(fault.NotFound, "This province has no score of %d.", year)
+		return fault.New(fault.NotFound, "This province has no score of %d.", m.basis.Year)
 	}
-	m, err := target.Learn(b.Standing, b.History)
-	if err != nil {
-		return fault.New(fault.NotFound, "No two years before %d compare for %s, so that nothing is known of its movement.", year, "PAPI")
-	}
-	r, err := m.Imagine(b.Standing, target.Draws, worthSeed).Reach(aim, place)
+	r, err := m.futures.Reach(aim, place)
 	if err != nil {
 		return err
 	}
-	v.reach(body, b, r, place)
+	v.reach(body, m, r, place)
 	return nil
 }
 
 // reach writes what a target takes.
-func (v *visit) reach(body *worthPage, b *target.Basis, r target.Reach, place int) {
+func (v *visit) reach(body *worthPage, m *imagination, r target.Reach, place int) {
+	b := m.basis
 	body.Where = v.t("%s points in %d, rank %d.", lang.Number(v.lang, b.Standing.Values[place], 2), b.Year, b.Standing.Rank(place))
-	body.Luck = lang.Percent(v.lang, r.Chance(0), 0)
-	var pairs []string
-	for _, y := range b.Years {
-		pairs = append(pairs, strconv.Itoa(y)+"–"+strconv.Itoa(y+1))
+	if len(b.Standing.Units) == 1 {
+		body.Where = v.t("%s points in %d.", lang.Number(v.lang, b.Standing.Values[place], 2), b.Year)
 	}
-	body.History = v.t("The others move too, as between %s.", strings.Join(pairs, ", "))
+	body.Luck, body.LuckSays = lang.Percent(v.lang, r.Chance(0), 0), v.moves(m)
 	if b.ErrorsOf > 0 {
-		body.History += " " + v.t("Errors: where none was published %s is assumed, the median of %d.", lang.Number(v.lang, b.Standing.Assumed, 2), b.ErrorsOf)
+		body.History = v.t("Errors: where none was published %s is assumed, the median of %d.", lang.Number(v.lang, b.Standing.Assumed, 2), b.ErrorsOf)
 	} else {
-		body.History += " " + v.t("Errors: those published.")
+		body.History = v.t("Errors: those published.")
 	}
 	for _, chance := range []float64{0.5, 0.8, 0.95} {
 		body.Wanted = append(body.Wanted, wantedRow{lang.Percent(v.lang, chance, 0), lang.Signed(v.lang, r.Gain(chance), 2), lang.Number(v.lang, r.Score(chance), 2)})
 	}
-	for _, set := range target.Sets(b.Levers(place), r, 0.8) {
+	levers, seen := b.Levers(place)
+	body.Seen = v.t("seen in a year")
+	body.SeenSays = v.t("Seen in a year: how often in this history a unit has gained as much in that part in one year. Such gains hold the errors of two surveys, so that true ones are rarer.")
+	if !seen {
+		body.Seen = v.t("units that far ahead")
+		body.SeenSays = v.t("No year's gains are known of the parts. What other units stand above this one today is taken as what can be gained; that nobody has gained it in a year is possible.")
+	}
+	v.sets(body, b, target.Sets(levers, r, 0.8))
+	if len(body.Sets) == 0 && r.Gain(0.8) > 0 {
+		body.NoSets = v.t("Which parts to raise cannot be said: neither gains of past years nor other units are known to hold them against.")
+	}
+}
+
+// moves says how the units are taken to move.
+func (v *visit) moves(m *imagination) string {
+	var pairs []string
+	for _, y := range m.basis.Years {
+		pairs = append(pairs, strconv.Itoa(y[0])+"–"+strconv.Itoa(y[1]))
+	}
+	switch {
+	case m.learnt:
+		return v.t("The others move too, as between %s.", strings.Join(pairs, ", "))
+	case len(pairs) == 0:
+		return v.t("No earlier results compare with these, so nothing is known of how scores move. It is assumed that true scores stay as they are and that only the errors of two surveys move them; true changes come on top.")
+	}
+	return v.t("The history (%s) is too short to learn from. It is assumed that true scores stay as they are and that only the errors of two surveys move them; true changes come on top.", strings.Join(pairs, ", "))
+}
+
+// sets writes which few parts reach a target together.
+func (v *visit) sets(body *worthPage, b *target.Basis, sets []target.Set) {
+	for _, set := range sets {
 		row := setRow{Enough: set.Enough, Says: v.t("%s parts raised together: chance %s", count(v, len(set.Raises)), lang.Percent(v.lang, set.Chance, 0))}
 		if !set.Enough {
-			row.Says = v.t("Five parts raised as far as is feasible do not suffice: chance %s", lang.Percent(v.lang, set.Chance, 0))
+			row.Says = v.t("%s parts raised as far as is feasible do not suffice: chance %s", count(v, len(set.Raises)), lang.Percent(v.lang, set.Chance, 0))
 		}
 		for _, x := range set.Raises {
 			row.Raises = append(row.Raises, raiseRow{x.Code, b.Def.Node(x.Code).Names.In(v.lang), lang.Signed(v.lang, x.By, 2), lang.Percent(v.lang, x.Share, 0)})
@@ -176,14 +295,20 @@ func (v *visit) reach(body *worthPage, b *target.Basis, r target.Reach, place in
 }
 
 // focus sorts the dimensions by the offices' rule and by the tested one, side by side.
-func (v *visit) focus(body *worthPage, unit string, year int) error {
-	c, err := run.Published(year)
-	if err != nil {
-		return err
+func (v *visit) focus(body *worthPage, from worthOf) error {
+	found, def := []target.Finding(nil), (*score.Definition)(nil)
+	if from.house != nil {
+		found, def, body.FocusOf = from.house.focusOf(from.unit), from.house.def, from.house.said(v)
+	} else {
+		c, err := run.Published(from.year)
+		if err != nil {
+			return err
+		}
+		found, def, body.FocusOf = target.Focus(c.Result, "dimension", from.unit), c.Def, v.t("the published PAPI of %d", from.year)
 	}
 	words := map[target.Sorting]string{target.Keep: v.t("keep"), target.Fix: v.t("fix"), target.Unclear: v.t("cannot be told")}
-	for _, f := range target.Focus(c.Result, "dimension", unit) {
-		row := focusRow{Code: f.Row.Code, Name: c.Def.Node(f.Row.Code).Names.In(v.lang), Value: numberOr(v, f.Row.Value), Office: words[f.Office], Tested: words[f.Tested], ToNext: numberOr(v, f.ToNext)}
+	for _, f := range found {
+		row := focusRow{Code: f.Row.Code, Name: def.Node(f.Row.Code).Names.In(v.lang), Value: numberOr(v, f.Row.Value), Office: words[f.Office], Tested: words[f.Tested], ToNext: numberOr(v, f.ToNext)}
 		if f.Row.Change != nil && !math.IsNaN(f.Row.Change.Abs) {
 			row.Change = lang.Signed(v.lang, f.Row.Change.Abs, 4)
 		}

@@ -11,6 +11,7 @@ import (
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
 	"thuoc/internal/clock"
+	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/job"
 	"thuoc/internal/lang"
@@ -380,8 +381,16 @@ func (v *visit) planFields(p plan.Plan) ([]*ui.Field, error) {
 	for _, k := range plan.Kinds {
 		kind.Options = append(kind.Options, ui.Choice{Value: string(k), Text: v.text(planKinds[k])})
 	}
+	own, err := v.ownEditions(p.Edition)
+	if err != nil {
+		return nil, err
+	}
+	from := &ui.Field{Name: startEdition, Label: v.t("Own edition it starts from"), Hint: v.t("A published edition of an index of the house: targets, keep and fix lists, and what they would take are held against it."),
+		Kind: "select", Value: p.Edition, Optional: true, Options: []ui.Choice{{Text: v.t("none")}}}
+	for _, r := range own {
+		from.Options = append(from.Options, ui.Choice{Value: r.ID, Text: v.editionName(r)})
+	}
 	place := &ui.Field{Name: "place", Label: v.t("Whose plan"), Kind: "select", Value: p.Place}
-	var err error
 	if place.Options, err = v.ownPlaces(); err != nil {
 		return nil, err
 	}
@@ -395,7 +404,7 @@ func (v *visit) planFields(p plan.Plan) ([]*ui.Field, error) {
 		{Name: "title", Label: v.t("Title"), Kind: "text", Value: p.Title, Most: 300, Wide: true}, kind, place,
 		{Name: "year", Label: v.t("First year"), Kind: "text", Mode: "numeric", Value: number(p.Year), Most: 4},
 		{Name: "until", Label: v.t("Last year"), Hint: v.t("Leave it empty for a plan of one year."), Kind: "text", Mode: "numeric", Value: number(p.Until), Most: 4, Optional: true},
-		{Name: "base", Label: v.t("Results it starts from"), Hint: v.t("The year of the published results."), Kind: "text", Mode: "numeric", Value: number(p.BaseYear), Most: 4, Optional: true},
+		{Name: "base", Label: v.t("Results it starts from"), Hint: v.t("The year of the published results."), Kind: "text", Mode: "numeric", Value: number(p.BaseYear), Most: 4, Optional: true}, from,
 		{Name: "bases", Label: v.t("What it rests on"), Hint: v.t("One document a line: number; date; issuer; title. As in: 12-CTr/TU; 26/03/2021; Tỉnh ủy; Chương trình cải cách hành chính."), Kind: "area", Value: v.basesText(p.Bases), Rows: 4, Most: 4000, Optional: true, Wide: true},
 	}, nil
 }
@@ -444,6 +453,9 @@ func (f *form) plan(p *plan.Plan) error {
 	p.Title, p.Kind, p.Place = f.get("title"), plan.Kind(f.get("kind")), f.get("place")
 	p.Year = year("year", 0)
 	p.Until, p.BaseYear = year("until", p.Year), year("base", 0)
+	if err := f.from(p, &items); err != nil {
+		return err
+	}
 	p.Bases = nil
 	for i, line := range strings.Split(f.get("bases"), "\n") {
 		b, ok := basisOf(line)
@@ -456,6 +468,31 @@ func (f *form) plan(p *plan.Plan) error {
 		p.Bases = append(p.Bases, b)
 	}
 	return fault.Batch(items)
+}
+
+// startEdition names the field of the house's own edition that a plan starts from.
+const startEdition = "edition"
+
+// from reads the house's own edition a plan starts from; its year is the plan's base where none is written.
+func (f *form) from(p *plan.Plan, items *[]fault.Item) error {
+	asked := f.get(startEdition)
+	own, err := f.v.ownEditions(p.Edition)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(own, func(r edition.Release) bool { return r.ID == asked })
+	if asked != "" && i < 0 {
+		*items = append(*items, fault.Item{Field: startEdition, What: fault.T("This edition is not there, or not public."), Remedy: fault.T("Choose one of the list.")})
+		return nil
+	}
+	if p.Edition = asked; i >= 0 && p.BaseYear == 0 {
+		of, err := f.v.app.Runs.Get(f.v.ctx(), account.Program("plan", f.v.actor.Day), own[i].Run)
+		if err != nil {
+			return err
+		}
+		p.BaseYear = of.Year()
+	}
+	return nil
 }
 
 // basisOf reads "number; date; issuer; title"; all but the number may be empty.
