@@ -2,7 +2,6 @@ package paper
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ func Consolidated(c report.Consolidated, office Office, parts map[string]string)
 	if c.Hash == "" {
 		d.Circulation = "Dự thảo"
 	}
-	o := &summing{Consolidated: c, parts: named(parts, c.Measures)}
+	o := &summing{Consolidated: c, parts: parts}
 	o.text(office.Issuer + " báo cáo kết quả thực hiện các kế hoạch cải thiện chỉ số " + period + " (số liệu từ ngày " + date(c.First) + " đến hết ngày " + date(c.Cut) + ") như sau:")
 	o.directed()
 	o.surveyed()
@@ -54,18 +53,6 @@ type summing struct {
 	areas []docx.Row        // surveyed, where they are too many for the body
 }
 
-// named adds the names of the parts of measured indices to those that are known.
-func named(parts map[string]string, measures []report.Measure) map[string]string {
-	all := map[string]string{}
-	for _, m := range measures {
-		for _, r := range m.Parts {
-			all[r.Code] = r.Names.VI
-		}
-	}
-	maps.Copy(all, parts)
-	return all
-}
-
 // span is the days of which the report speaks.
 func (o *summing) span() string { return date(o.First) + " – " + date(o.Cut) }
 
@@ -90,9 +77,12 @@ const (
 func (o *summing) directed() {
 	o.heading("Công tác chỉ đạo, điều hành")
 	o.subheading("Ban hành kế hoạch")
-	issued := slices.DeleteFunc(slices.Clone(o.Planned), func(p report.Planned) bool { return p.Number == "" })
-	o.text("Tính đến hết ngày " + date(o.Cut) + ", trên hệ thống có " + o.tally("Kế hoạch trên hệ thống", len(o.Planned), 0, "", ofPlans) + " kế hoạch của các cơ quan, đơn vị, địa phương, trong đó " +
-		o.tally("Kế hoạch đã ban hành, có số, ký hiệu", len(issued), 0, "", ofPlans) + " kế hoạch đã ban hành, có số, ký hiệu" + see(len(o.Planned) > 0, "danh sách tại Phụ lục") + ".")
+	units := map[report.Unit]bool{}
+	for _, p := range o.Planned {
+		units[p.Unit.Unit] = true
+	}
+	o.text("Tính đến hết ngày " + date(o.Cut) + ", " + o.tally("Đơn vị đã ban hành kế hoạch", len(units), o.Units, "đơn vị phải báo cáo", ofPlans) + " cơ quan, đơn vị, địa phương đã ban hành " +
+		o.tally("Kế hoạch đã ban hành", len(o.Planned), 0, "", ofPlans) + " kế hoạch" + see(len(o.Planned) > 0, "danh sách tại Phụ lục") + ".")
 	o.subheading("Chế độ báo cáo")
 	o.text(o.tally("Đơn vị đã gửi báo cáo", o.Sent, o.Units, "đơn vị phải báo cáo", ofReports) + " cơ quan, đơn vị, địa phương đã gửi báo cáo; các số liệu tổng hợp dưới đây tính trên " + count(o.Sent) + " báo cáo này.")
 	o.text("Gửi báo cáo quá hạn hoặc đã quá hạn chưa gửi: " + o.tally("Đơn vị gửi báo cáo quá hạn hoặc đã quá hạn chưa gửi", len(o.Late), 0, "", ofReports) +
@@ -147,7 +137,14 @@ func (o *summing) results() {
 					return f
 				}
 			}
-			return report.Count{}
+			none := report.Count{Figure: report.Figure{Mark: m, Code: content.Code, Of: report.Given}} // no row bears the mark: the rows it is said of are those in hand
+			for _, f := range content.Figures {
+				if f.Mark == report.Given {
+					none.Base, none.Hash = f.Value, f.Hash
+				}
+			}
+			o.trace(none)
+			return none
 		}
 		given := of(report.Given).Value
 		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), partNamed(content.Code, o.parts), o.tally("Đơn vị báo cáo nhiệm vụ – "+partNamed(content.Code, o.parts), content.Units, o.Sent, "báo cáo đã gửi", ofWords), strconv.Itoa(given),
@@ -172,9 +169,15 @@ func partNamed(code string, parts map[string]string) string {
 // counted shows consolidated figures; the period before is shown over the units that have both.
 func (o *summing) counted(figures []report.Count) {
 	before := periodBefore(o.Against)
-	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 38}, {Head: "Kỳ này (" + strconv.Itoa(o.Sent) + " đơn vị)", Share: 19, Align: docx.Center},
-		{Head: "Kỳ này, đơn vị so sánh được", Share: 19, Align: docx.Center}, {Head: capital(before) + ", cùng đơn vị", Share: 19, Align: docx.Center}},
-		Note: "Số đếm toàn bộ trên " + strconv.Itoa(o.Sent) + "/" + strconv.Itoa(o.Units) + " đơn vị có báo cáo, chốt hết ngày " + date(o.Cut) + ". So sánh với " + before + " chỉ tính trên các đơn vị có số liệu cả hai kỳ; dấu “–” là không có đơn vị so sánh được."}
+	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 38}, {Head: "Kỳ này (" + strconv.Itoa(o.Sent) + " đơn vị)", Share: 19, Align: docx.Center}},
+		Note: "Số đếm toàn bộ trên " + strconv.Itoa(o.Sent) + "/" + strconv.Itoa(o.Units) + " đơn vị có báo cáo, chốt hết ngày " + date(o.Cut) + "."}
+	compared := slices.ContainsFunc(figures, func(f report.Count) bool { return f.HasBefore })
+	if compared {
+		t.Columns = append(t.Columns, docx.Column{Head: "Kỳ này, đơn vị so sánh được", Share: 19, Align: docx.Center}, docx.Column{Head: capital(before) + ", cùng đơn vị", Share: 19, Align: docx.Center})
+		t.Note += " So sánh với " + before + " chỉ tính trên các đơn vị có số liệu cả hai kỳ; dấu “–” là không có đơn vị so sánh được."
+	} else {
+		t.Note += " Không có đơn vị có số liệu kỳ trước để so sánh."
+	}
 	for i, f := range figures {
 		o.trace(f)
 		now, then := "–", "–"
@@ -184,7 +187,11 @@ func (o *summing) counted(figures []report.Count) {
 			o.figures = append(o.figures, traced(report.Figure{Mark: f.Mark, Value: f.Now, Base: f.BaseNow, Of: f.Of, Hash: f.Hash}, o.parts, o.span()+same, "Báo cáo kỳ này của các đơn vị so sánh được"),
 				traced(report.Figure{Mark: f.Mark, Value: f.Before, Base: f.BaseThen, Of: f.Of, Hash: f.HashThen}, o.parts, capital(before)+same, "Báo cáo kỳ trước đã chốt của các đơn vị so sánh được"))
 		}
-		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), f.Names().VI, share(f.Value, f.Base), now, then}})
+		cells := []string{strconv.Itoa(i + 1), f.Names().VI, share(f.Value, f.Base)}
+		if compared {
+			cells = append(cells, now, then)
+		}
+		t.Rows = append(t.Rows, docx.Row{Cells: cells})
 	}
 	o.blocks = append(o.blocks, t)
 }
@@ -238,14 +245,10 @@ func plannedAnnex(c report.Consolidated) docx.Annex {
 				first = false
 			}
 			n++
-			paper := "Chưa ban hành"
-			if p.Number != "" {
-				paper = p.Number + "\n" + date(p.Date)
-			}
-			t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(n), p.Unit.Name, p.Title, paper}})
+			t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(n), p.Unit.Name, p.Title, p.Number + "\n" + date(p.Date)}})
 		}
 	}
-	return docx.Annex{Title: "Danh sách cơ quan, đơn vị, địa phương có kế hoạch", Body: []docx.Block{t}}
+	return docx.Annex{Title: "Danh sách cơ quan, đơn vị, địa phương đã ban hành kế hoạch", Body: []docx.Block{t}}
 }
 
 func lateAnnex(c report.Consolidated) docx.Annex {

@@ -32,7 +32,11 @@ func periodName(p string) string {
 
 // editionOf names the edition that holds a measure.
 func editionOf(m report.Measure) string {
-	says := "Bản công bố: " + measureName(m)
+	who := map[bool]string{true: "Khảo sát của tỉnh", false: "Tự đánh giá"}[m.Own]
+	if m.Source == run.UNDP {
+		who = "Khảo sát PAPI"
+	}
+	says := "Bản công bố " + who + " " + periodName(m.Period)
 	if !m.Public.IsZero() {
 		says += ", công bố ngày " + date(m.Public)
 	}
@@ -54,8 +58,12 @@ func (o *summing) surveyed() {
 	for _, m := range list {
 		says := measureName(m) + ": " + o.cite(figureOf(m, "Địa bàn khảo sát", strconv.Itoa(len(m.Areas))), count(len(m.Areas))+" địa bàn")
 		if m.Answers > 0 {
-			says += "; " + o.cite(figureOf(m, "Người trả lời", strconv.Itoa(m.Answers)), number(float64(m.Answers), 0)+" người trả lời") +
-				" tại " + o.cite(figureOf(m, "Đơn vị mẫu cấp một", strconv.Itoa(m.PSUs)), count(m.PSUs)+" đơn vị mẫu cấp một") + " thuộc " + o.cite(figureOf(m, "Tầng mẫu", strconv.Itoa(m.Strata)), count(m.Strata)+" tầng")
+			says += "; " + o.cite(figureOf(m, "Người trả lời", strconv.Itoa(m.Answers)), number(float64(m.Answers), 0)+" người trả lời")
+			where := "; thiết kế mẫu: "
+			if m.Waves == 2 {
+				where = "; thiết kế mẫu chung của kỳ này và kỳ trước: "
+			}
+			says += where + o.cite(figureOf(m, "Đơn vị mẫu cấp một", strconv.Itoa(m.PSUs)), count(m.PSUs)+" đơn vị mẫu cấp một") + " thuộc " + o.cite(figureOf(m, "Tầng mẫu", strconv.Itoa(m.Strata)), count(m.Strata)+" tầng")
 		}
 		if m.Fieldwork.VI != "" {
 			says += "; thời gian thực địa: " + m.Fieldwork.VI
@@ -93,7 +101,7 @@ func figureOf(m report.Measure, what, value string) Figure {
 }
 
 // verdicts are what a test says of a change. Where nothing was tested that is said, and no change is claimed.
-var verdicts = map[score.Verdict]string{score.Rose: "Tăng (đã kiểm định)", score.Fell: "Giảm (đã kiểm định)", score.NoEvidence: "Chưa đủ căn cứ là có thay đổi",
+var verdicts = map[score.Verdict]string{score.Rose: "Tăng (đã kiểm định)", score.Fell: "Giảm (đã kiểm định)", score.NoEvidence: "Chưa đủ căn cứ",
 	score.NotTestable: "Chưa kiểm định", score.NotComparable: "Không so sánh được", score.Stood: "Chưa kiểm định"}
 
 // measured tells what was measured for each part of the index, each measure in a table of its own.
@@ -108,8 +116,8 @@ func (o *summing) measured() {
 		if m.Was != "" {
 			was = "Kết quả " + periodName(m.Was)
 		}
-		t := docx.Table{Caption: measureName(m) + " – " + m.Unit, Columns: []docx.Column{{Head: "Nội dung", Share: 34}, {Head: "Kết quả (điểm)", Share: 11, Align: docx.Center}, {Head: "Sai số chuẩn", Share: 10, Align: docx.Center},
-			{Head: "Số người trả lời", Share: 11, Align: docx.Center}, {Head: was, Share: 12, Align: docx.Center}, {Head: "Chênh lệch", Share: 12, Align: docx.Center}, {Head: "Kết luận về thay đổi", Share: 18, Align: docx.Center}}, Note: noteOf(m)}
+		t := docx.Table{Caption: measureName(m) + " – " + m.Unit, Columns: []docx.Column{{Head: "Nội dung", Share: 32}, {Head: "Kết quả (điểm)", Share: 11, Align: docx.Center}, {Head: "Sai số chuẩn", Share: 10, Align: docx.Center},
+			{Head: "Số người trả lời", Share: 11, Align: docx.Center}, {Head: was, Share: 12, Align: docx.Center}, {Head: "Chênh lệch", Share: 12, Align: docx.Center}, {Head: "Kết luận về thay đổi", Share: 22, Align: docx.Center}}, Note: noteOf(m)}
 		for _, r := range m.Parts {
 			t.Rows = append(t.Rows, o.result(m, r))
 		}
@@ -123,7 +131,7 @@ func noteOf(m report.Measure) string {
 	if m.Former {
 		says += " Kết quả của đơn vị hành chính trước ngày 01/7/2025."
 	}
-	return says + " Kết quả chọn mẫu; sai số chuẩn để “–” là không công bố. Chỉ kết luận tăng, giảm khi đã kiểm định; báo cáo không xác định nguyên nhân của thay đổi."
+	return says + " Kết quả chọn mẫu; số người trả lời của một nội dung gộp là số nhỏ nhất trong các chỉ tiêu của nội dung đó; dấu “–” là không công bố. Chỉ kết luận tăng, giảm khi đã kiểm định; “Chưa đủ căn cứ”: phép kiểm định không phân biệt được chênh lệch với sai số. Báo cáo không xác định nguyên nhân của thay đổi."
 }
 
 // result is the row of a part, its figures cited.

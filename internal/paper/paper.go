@@ -8,7 +8,10 @@
 package paper
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +58,9 @@ type Figure struct {
 	Hash   string // SHA-256 of what it was computed from; "" where the source keeps none
 }
 
+// ofNothing is the hash of no rows.
+var ofNothing = func() string { sum := sha256.Sum256(nil); return hex.EncodeToString(sum[:]) }()
+
 // sources is the appendix of figures.
 func sources(figures []Figure) docx.Annex {
 	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 4, Align: docx.Center}, {Head: "Số liệu", Share: 26}, {Head: "Giá trị", Share: 9, Align: docx.Center}, {Head: "Mẫu số, sai số", Share: 13},
@@ -62,6 +68,9 @@ func sources(figures []Figure) docx.Annex {
 		Note: "Số đếm toàn bộ không có sai số chọn mẫu. Mã kiểm chứng ghi 16 ký tự đầu; hệ thống lưu mã đầy đủ và các dòng dữ liệu đã tính ra số liệu."}
 	for i, f := range figures {
 		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), f.What, f.Value, orElse(strings.Trim(f.Base+"\n"+f.Error, "\n"), "–"), f.Period, f.Source, orElse(short(f.Hash), "không có")}})
+	}
+	if slices.ContainsFunc(figures, func(f Figure) bool { return f.Hash == ofNothing }) {
+		t.Note += " Mã " + short(ofNothing) + " là mã của danh sách không có dòng nào."
 	}
 	return docx.Annex{Title: "Nguồn số liệu", Landscape: true, Body: []docx.Block{t}}
 }

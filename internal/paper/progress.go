@@ -97,8 +97,12 @@ func whole(figures []report.Figure) []report.Figure {
 // unitTable is the table of a unit's figures, beside those of the period before where it has them.
 func unitTable(p report.Paper) docx.Table {
 	before := capital(periodBefore(p.Against))
-	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 46}, {Head: "Kỳ này", Share: 24, Align: docx.Center}, {Head: before, Share: 24, Align: docx.Center}},
-		Note: "Số đếm toàn bộ tại thời điểm hết ngày " + date(p.Report.Cut) + "; tỷ lệ tính trên tổng nêu trong ngoặc của cùng chỉ tiêu gốc. Không có số liệu kỳ trước thì để dấu “–”."}
+	t := docx.Table{Columns: []docx.Column{{Head: "STT", Share: 6, Align: docx.Center}, {Head: "Chỉ tiêu", Share: 46}, {Head: "Kỳ này", Share: 24, Align: docx.Center}},
+		Note: "Số đếm toàn bộ tại thời điểm hết ngày " + date(p.Report.Cut) + "; tỷ lệ tính trên chỉ tiêu gốc của từng dòng."}
+	if len(p.Before) > 0 {
+		t.Columns = append(t.Columns, docx.Column{Head: before, Share: 24, Align: docx.Center})
+		t.Note += " Chỉ tiêu không có số liệu kỳ trước thì để dấu “–”."
+	}
 	then := whole(p.Before)
 	for i, f := range whole(p.Figures) {
 		was := "–"
@@ -107,7 +111,11 @@ func unitTable(p report.Paper) docx.Table {
 				was = share(b.Value, b.Base)
 			}
 		}
-		t.Rows = append(t.Rows, docx.Row{Cells: []string{strconv.Itoa(i + 1), f.Names().VI, share(f.Value, f.Base), was}})
+		cells := []string{strconv.Itoa(i + 1), f.Names().VI, share(f.Value, f.Base)}
+		if len(p.Before) > 0 {
+			cells = append(cells, was)
+		}
+		t.Rows = append(t.Rows, docx.Row{Cells: cells})
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"thuoc/internal/clock"
 	"thuoc/internal/docx"
@@ -14,6 +15,9 @@ import (
 // Letter lays out a letter that urges a unit, with the list of what it was late with on the letter's day.
 func Letter(u follow.UrgingPage, office Office, unit string) *docx.Document {
 	d := office.document("", office.Archive, "đôn đốc thực hiện nhiệm vụ quá hạn")
+	if number, symbol, ok := strings.Cut(u.Number, "/"); ok {
+		d.Number, d.Symbol, d.Date = number, symbol, u.Signed
+	}
 	d.To = []string{unit}
 	d.Recipients = append([]string{"Như trên"}, d.Recipients...)
 	o := &outline{}

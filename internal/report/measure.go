@@ -30,6 +30,7 @@ type Measure struct {
 	Areas     []Area     `json:"areas"`                // that were surveyed
 	Fieldwork lang.Names `json:"fieldwork,omitzero"`   // when, as its publisher told it; empty where nobody did
 	Answers   int        `json:"answers,omitempty"`    // of an own survey, in all areas
+	Waves     int        `json:"waves,omitempty"`      // 2 where PSUs and Strata are of this year's survey and the former one together
 	PSUs      int        `json:"psus,omitempty"`       // of an own survey: sampling units that were visited
 	Strata    int        `json:"strata,omitempty"`     //
 	Level     float64    `json:"level,omitempty"`      // coverage of the intervals; 0 where there are none
@@ -56,7 +57,7 @@ type Result struct {
 	SE     *float64      `json:"se,omitempty"`    // nil where it is not known
 	Lo     *float64      `json:"lo,omitempty"`
 	Hi     *float64      `json:"hi,omitempty"`
-	N      int           `json:"n,omitempty"`   // people it rests on; 0 where that is not known
+	N      int           `json:"n,omitempty"`   // people it rests on, of a whole the fewest of any of its indicators; 0 where that is not known
 	Was    *float64      `json:"was,omitempty"` // the value of Measure.Was
 	Change *float64      `json:"change,omitempty"`
 	ErrOf  *float64      `json:"change_se,omitempty"` // standard error of Change
@@ -185,8 +186,11 @@ func (m measuring) own() (all []Measure, err error) {
 		x := m.measure(c, &c.Units, unitFor(c, m.home.Code), l.Period)
 		x.Source, x.Public = l.Source, dayOf(l.Since)
 		if sv := c.Survey; sv != nil {
-			x.Own, x.Answers, x.PSUs, x.Strata = true, sv.Answers, sv.PSUs, sv.Strata
+			x.Own, x.Waves, x.PSUs, x.Strata = true, sv.Waves, sv.PSUs, sv.Strata
 			x.Areas = m.surveyed(c)
+			for _, a := range x.Areas { // the survey's own count holds the answers of both years
+				x.Answers += a.N
+			}
 		}
 		if x.Was == "" {
 			if err := m.hold(&x, slices.DeleteFunc(slices.Clone(mine), func(o edition.Listing) bool { return !same(o, l) || o.Period >= l.Period })); err != nil {
@@ -271,7 +275,7 @@ func (m measuring) measure(c *edition.Content, t *edition.Table, unit, period st
 		if depth[n.Code] > deepest || n.Idle || cell == nil {
 			continue
 		}
-		r := Result{Code: n.Code, Names: n.Names, Depth: depth[n.Code], N: cell.N}
+		r := Result{Code: n.Code, Names: n.Names, Depth: depth[n.Code], N: fewest(n, t, unit)}
 		r.read(c, cell)
 		if ch := cell.Change; ch.Year > 0 {
 			x.Was, x.WasHash = strconv.Itoa(ch.Year), c.Edition.ID
@@ -283,6 +287,23 @@ func (m measuring) measure(c *edition.Content, t *edition.Table, unit, period st
 		x.Parts = append(x.Parts, r)
 	}
 	return x
+}
+
+// fewest is how many people a result rests on: its own number, else the smallest that any part beneath it has.
+func fewest(n *edition.Node, t *edition.Table, unit string) (least int) {
+	cell := t.Cell(n.Code, unit)
+	if cell == nil || !cell.OK() {
+		return 0
+	}
+	if least = cell.N; least > 0 {
+		return least
+	}
+	for _, part := range n.Parts {
+		if k := fewest(part, t, unit); k > 0 && (least == 0 || k < least) {
+			least = k
+		}
+	}
+	return least
 }
 
 // read takes a result over from a cell.

@@ -81,7 +81,7 @@ func (s *Store) sum(ctx context.Context, q *db.Q, home string, p Period, watch b
 	c.Figures = counts("", stand)
 	c.Contents = contents(stand)
 	c.Changed = changes(stand)
-	if c.Planned, err = planned(ctx, q, home, c.Cut.Year, all); err == nil && watch {
+	if c.Planned, err = planned(ctx, q, home, c.Cut, all); err == nil && watch {
 		c.Watch, err = s.watch(ctx, q, stand)
 	}
 	return c, err
@@ -332,19 +332,19 @@ func share(n, of int) float64 {
 	return float64(n) / float64(of)
 }
 
-// planned gives the units with the plans they issued for a year.
-func planned(ctx context.Context, q *db.Q, home string, year int, all []one) (list []Planned, err error) {
+// planned gives the units with the plans for the year of the cut-off that they issued by it.
+func planned(ctx context.Context, q *db.Q, home string, cut clock.Date, all []one) (list []Planned, err error) {
 	parties := map[Unit]Party{}
 	for _, r := range all {
 		parties[r.Unit] = r.party
 	}
-	plans, err := plan.Papers(ctx, q, home, year)
+	plans, err := plan.Papers(ctx, q, home, cut.Year)
 	for _, p := range plans {
 		u := Unit{Place: p.Place, Agency: p.Agency}
 		if p.Place != home {
 			u.Agency = "" // a commune reports as a place
 		}
-		if party, ok := parties[u]; ok {
+		if party, ok := parties[u]; ok && !cut.Before(p.Signed) {
 			list = append(list, Planned{Unit: party, Plan: p.ID, Title: p.Title, Number: p.Number, Date: p.Signed})
 		}
 	}

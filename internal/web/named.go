@@ -80,6 +80,33 @@ func (v *visit) partNames(of string) (map[string]string, error) {
 	return names, nil
 }
 
+// homeParts names the parts of every index that a place made public, in its newest form, and of the shipped ones.
+func (v *visit) homeParts(place string) (map[string]string, error) {
+	all, err := v.app.Editions.List(v.ctx(), account.Program("names", v.actor.Day), edition.Filter{Place: place, State: edition.Public, Source: run.Own})
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return v.partNames("")
+	}
+	named := map[string]bool{}
+	names := map[string]string{}
+	for _, r := range all { // the newest first
+		if named[r.Family] {
+			continue
+		}
+		named[r.Family] = true
+		more, err := v.partNames(r.ID)
+		if err != nil {
+			return nil, err
+		}
+		for code, name := range more {
+			names[code] = cmp.Or(names[code], name)
+		}
+	}
+	return names, nil
+}
+
 // unitName names a unit of an index: a province by its name, and the place of this house where the units have only codes.
 func (v *visit) unitName(frame *run.Frame, unit string) (string, error) {
 	name := frame.Name(unit).In(v.lang)

@@ -77,6 +77,7 @@ func (v *visit) conclusionPaper(id string) (*madePaper, error) {
 	for _, one := range c.Visited {
 		found = append(found, one.Findings...)
 	}
+	office.Recipients = []string{"Các cơ quan, đơn vị được kiểm tra (để thực hiện)"}
 	called, err := v.inspectionNames(c.Decision, found)
 	return &madePaper{place: c.Place, on: v.actor.Day, doc: paper.Conclusion(c, office, called), back: c.Title}, err
 }

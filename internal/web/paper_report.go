@@ -55,7 +55,7 @@ func (v *visit) reportPaper(id string) (*madePaper, error) {
 	if office.Recipients = []string{"Như trên"}; p.Unit.Agency == "" {
 		p.Unit.Name = office.Issuer
 	}
-	parts, err := v.partNames("")
+	parts, err := v.homeParts(p.Report.Home)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,8 @@ func (v *visit) sumPaper(period string) (*madePaper, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, err := v.partNames("")
+	office.Recipients = []string{"Các cơ quan, đơn vị, địa phương thuộc chế độ báo cáo"}
+	parts, err := v.homeParts(at.Place)
 	if err != nil {
 		return nil, err
 	}

@@ -187,8 +187,6 @@ func (v *visit) urgingPaper(id string) (*madePaper, error) {
 	if err != nil {
 		return nil, err
 	}
-	office.Date = u.Signed
-	office.Number, _, _ = strings.Cut(u.Number, "/")
 	return &madePaper{place: u.Issuer, on: v.actor.Day, doc: paper.Letter(u, office, unit), back: unit}, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // measuredRow is what was measured for a part of an index.
 type measuredRow struct {
-	Name, Value, SE, N, Was, Change, Says string
+	Name, Value, Rests, Was, Change, Says string // Rests: the error and the people it rests on
 	Strong                                bool
 }
 
@@ -35,6 +35,9 @@ func (v *visit) sumMeasures(b *sumPage, c *report.Consolidated) {
 		}
 		if m.Answers > 0 {
 			t.Asked = v.t("%s people answered, in %s primary sampling units of %s strata.", count(v, m.Answers), count(v, m.PSUs), count(v, m.Strata))
+			if m.Waves == 2 {
+				t.Asked = v.t("%s people answered; this survey and the former one together: %s primary sampling units of %s strata.", count(v, m.Answers), count(v, m.PSUs), count(v, m.Strata))
+			}
 		}
 		if when := m.Fieldwork.In(v.lang); when != "" {
 			t.Asked += " " + v.t("Fieldwork: %s.", when)
@@ -65,7 +68,7 @@ func (v *visit) measureName(m report.Measure) string {
 }
 
 func (v *visit) measuredRow(r report.Result) measuredRow {
-	row := measuredRow{Name: r.Names.In(v.lang) + " (" + r.Code + ")", Value: "–", SE: "–", N: "–", Was: "–", Change: "–", Strong: r.Depth < 2}
+	row := measuredRow{Name: r.Names.In(v.lang) + " (" + r.Code + ")", Value: "–", Was: "–", Change: "–", Strong: r.Depth < 2}
 	if r.Value == nil {
 		row.Says = r.Why.In(v.lang)
 		return row
@@ -76,9 +79,12 @@ func (v *visit) measuredRow(r report.Result) measuredRow {
 		}
 		return lang.Number(v.lang, *x, 2)
 	}
-	row.Value, row.SE, row.Was = number(r.Value), number(r.SE), number(r.Was)
+	row.Value, row.Was = number(r.Value), number(r.Was)
+	if row.Rests = v.t("error not published"); r.SE != nil {
+		row.Rests = v.t("standard error %s", number(r.SE))
+	}
 	if r.N > 0 {
-		row.N = count(v, r.N)
+		row.Rests += "; n = " + count(v, r.N)
 	}
 	if r.Change != nil {
 		row.Change = lang.Signed(v.lang, *r.Change, 2)

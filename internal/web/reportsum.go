@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"math"
 	"strings"
 
@@ -84,7 +83,7 @@ func (v *visit) sumReports() (*page, error) {
 			body.States = append(body.States, ui.Link{Text: v.t("%s: %s", capital(v.text(s.Text())), count(v, n))})
 		}
 	}
-	parts, err := v.partNames("")
+	parts, err := v.homeParts(home)
 	if err != nil {
 		return nil, err
 	}
@@ -144,11 +143,6 @@ func (v *visit) sumFigures(b *sumPage, c *report.Consolidated, parts map[string]
 	b.Before = v.t("Period before")
 	if p, err := report.ParsePeriod(c.Against); err == nil {
 		b.Before = capital(p.Names().In(v.lang))
-	}
-	for _, m := range c.Measures {
-		for _, r := range m.Parts {
-			parts[r.Code] = cmp.Or(parts[r.Code], r.Names.In(v.lang))
-		}
 	}
 	for _, f := range c.Figures {
 		row := sumRow{Name: f.Names().In(v.lang), Value: count(v, f.Value), Sub: f.Of != "", Before: "–"}
