@@ -34,7 +34,7 @@ var tables = map[string]openness{
 	"agency": open, "agency_version": open, "succession": open, "post": open, "tenure": open, "import_batch": open,
 	"run": open, "edition": open, "edition_event": open,
 	"plan": open, "plan_basis": open, "plan_aim": open, "plan_duty": open, "plan_version": open,
-	"task_batch": open, "task": open, "task_helper": open,
+	"task_batch": open, "task_block": open, "task": open, "task_helper": open,
 	"reminder_rule": open, "directive_task": open, "urging_item": open,
 	"report_rule": open, "report": open, "report_row": open, "score_line": personal, "score_answer": personal,
 	"report_version": personal, "report_file": personal, "report_event": personal, "report_sum": personal,

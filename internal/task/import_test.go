@@ -127,6 +127,23 @@ func TestHanoiLoads(t *testing.T) {
 				t.Errorf("%q is not among the words for leads: %q", words, rep.Words)
 			}
 		}
+		blocks, err := h.Blocks(t.Context(), operator, "plan_hanoi_2021.csv", today)
+		must(t, err)
+		given := map[agency.Bloc]int{}
+		for _, b := range blocks {
+			given[b.Bloc] += b.All
+			if b.Bloc != "" && len(b.Tasks) != b.All {
+				t.Errorf("%s holds %d tasks and gives %d", b.Title, b.All, len(b.Tasks))
+			}
+		}
+		if diff := cmp.Diff(map[agency.Bloc]int{agency.Department: 6, agency.Locality: 11, agency.ServiceUnit: 3, "": 17}, given); diff != "" || blocks[0].Bloc != agency.Department {
+			t.Errorf("tasks by the bloc whose block they stand in: %s", diff)
+		}
+		local, err := h.List(t.Context(), operator, task.Filter{Plan: "plan_hanoi_2021.csv", Bloc: agency.Locality})
+		must(t, err)
+		if len(local) != 11 || local[0].Block != "Khối quận, huyện, thị xã" {
+			t.Errorf("the localities have %d tasks", len(local))
+		}
 		if x := within(tasks, "Giao nhiệm vụ")[0]; x.Code != "D1;D2;D3;D4;D5;D6;D7;D8" {
 			t.Errorf("D1-D8 is kept as %q", x.Code)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
 	"thuoc/internal/lang"
@@ -13,6 +14,7 @@ import (
 // Filter narrows a list of tasks; an empty field does not.
 type Filter struct {
 	Plan, Parent, Place, Agency, Code, Block string
+	Bloc                                     agency.Bloc // in a block that is given to it
 	States                                   []State
 	IDs                                      []any      // these tasks alone, by their ids
 	From                                     clock.Date // due on this day or after
@@ -78,6 +80,7 @@ func (f Filter) conditions(actor account.Actor, do account.Action, o outlook) (w
 	add(f.Agency != "", "t.agency = ?", f.Agency)
 	add(f.Code != "", "t.code = ?", f.Code)
 	add(f.Block != "", "t.block = ?", f.Block)
+	add(f.Bloc != "", "EXISTS (SELECT 1 FROM task_block b WHERE b.plan = t.plan AND b.title = t.block AND b.bloc = ?)", f.Bloc)
 	if len(f.States) > 0 {
 		where = append(where, "t.state IN ("+db.Marks(len(f.States))+")")
 		for _, s := range f.States {

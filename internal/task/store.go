@@ -66,6 +66,9 @@ func (s *Store) give(ctx context.Context, actor account.Actor, plan string, task
 		if _, err := q.Exec(ctx, "UPDATE task_batch SET live = ? WHERE id = ?", q.Now(), batch); err != nil {
 			return err
 		}
+		if err := putBlocks(ctx, q, plan, headings(tasks)...); err != nil {
+			return err
+		}
 		if g.last != nil {
 			if err := g.last(q); err != nil {
 				return err
@@ -172,6 +175,9 @@ func (s *Store) Edit(ctx context.Context, actor account.Actor, t Task, helpers [
 			return err
 		}
 		if err := setHelpers(ctx, q, actor, &t, helpers); err != nil {
+			return err
+		}
+		if err := putBlocks(ctx, q, was.Plan, t.Block); err != nil {
 			return err
 		}
 		return tell(ctx, q, actor, t.ID, "edit", "", nil)

@@ -55,7 +55,7 @@ type Task struct {
 	Who      string     `db:"who"`        // who leads in the plan's words, where they name no agency on record: "sở, ngành"
 	Beside   string     `db:"beside"`     // who coordinates, in such words
 	Post     string     `db:"post"`       // id of the post whose holder answers by name
-	Block    string     `db:"block"`      // the heading it stands under in the plan
+	Block    string     `db:"block"`      // the heading of the block it stands under in the plan
 	Code     string     `db:"code"`       // the lever: sub-dimension or indicator; several are parted by ;
 	Title    string     `db:"title"`      //
 	Product  string     `db:"product"`    // the deliverable

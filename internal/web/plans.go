@@ -224,6 +224,8 @@ type planPage struct {
 	AddDuty     string
 	Change      string
 	Moves       []ui.Link
+	Blocks      []blockRow
+	AddBlock    string
 	Comments    []saidRow
 	Open        *openSection // what inspections of it left open; nil for who may read none
 	Unanswered  int          // of them wait for an answer
@@ -280,6 +282,9 @@ func (v *visit) plan() (*page, error) {
 		return nil, err
 	}
 	if body.Open, err = v.openOfPlan(p.ID); err != nil {
+		return nil, err
+	}
+	if err := v.planBlocks(&body, p); err != nil {
 		return nil, err
 	}
 	v.offerPlan(&body, p)

@@ -28,7 +28,7 @@ func init() {
 		must(m.t, err)
 		return list[0].ID
 	}
-	for _, name := range []string{"plan", "plan-head", "plan-move", "plan-history", "plan-comment", "plan-answer", "plan-below", "plan-cascade", "plan-aim", "plan-aim-drop", "plan-duty", "duty", "plan-worth", "plan-export", "plan-below-export", "plan-duty-usual", "plan-duty-confirm"} {
+	for _, name := range []string{"plan", "plan-head", "plan-move", "plan-history", "plan-comment", "plan-answer", "plan-below", "plan-cascade", "plan-aim", "plan-aim-drop", "plan-duty", "duty", "plan-worth", "plan-export", "plan-below-export", "plan-duty-usual", "plan-duty-confirm", "plan-block"} {
 		expects[name] = func(role account.Role, own bool) cell {
 			needs := routeOf(name).needs
 			if name == "plan-move" {

@@ -108,7 +108,7 @@ func init() { // the pages link to each other through the table
 		computeRoutes,
 		runRoutes,
 		editionRoutes,
-		planRoutes,
+		planRoutes, blockRoutes,
 		pledgeRoutes,
 		taskRoutes, reportRoutes,
 		exchangeRoutes,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"thuoc/internal/account"
+	"thuoc/internal/agency"
 	"thuoc/internal/clock"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
@@ -67,7 +68,7 @@ const (
 )
 
 // kept are the keys that stay when somebody goes from one way to look at tasks to another.
-var kept = []string{keyPlan, keyCode, keyBlock, keyAgency, keyPlace, keyWho, keyState, keyLate, keyText}
+var kept = []string{keyPlan, keyCode, keyBlock, keyBlocOf, keyAgency, keyPlace, keyWho, keyState, keyLate, keyText}
 
 // stateKind are the badges of the states of tasks.
 var stateKind = map[task.State]string{task.Doing: "cham", task.Submitted: "lua", task.Returned: "son", task.Confirmed: "ngoc"}
@@ -231,6 +232,7 @@ type taskHead struct {
 	Text, Unit    string
 	Code, Block   string
 	States, Plans ui.Select
+	Blocs         ui.Select
 	Late          bool
 	Hidden        []ui.Choice
 	Clear         string
@@ -268,6 +270,11 @@ func (v *visit) taskFilter() (f task.Filter, head taskHead, err error) {
 	for _, s := range task.States {
 		head.States.Options = append(head.States.Options, ui.Choice{Value: string(s), Text: capital(v.text(s.Text())), Current: len(f.States) == 1 && f.States[0] == s})
 	}
+	if b := agency.Bloc(v.ask(keyBlocOf)); b.Known() {
+		f.Bloc = b
+	}
+	head.Blocs = v.blocSelect(f.Bloc)
+	head.Blocs.Name, head.Blocs.Label = keyBlocOf, v.t("Block given to")
 	if head.Plans, err = v.planSelect(f.Plan); err != nil {
 		return f, head, err
 	}
