@@ -71,6 +71,16 @@ func (s *Store) ToVerify(ctx context.Context, actor account.Actor, limit int) (a
 	return all, err
 }
 
+// InTeam lists the inspections that have not ended and in whose team the actor is, the first day first.
+func (s *Store) InTeam(ctx context.Context, actor account.Actor) (all []Inspection, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		all, err = db.All[Inspection](ctx, q, "SELECT "+columns+` FROM inspection i WHERE i.state IN (?, ?)
+			AND i.id IN (SELECT m.inspection FROM inspection_member m WHERE m.user_id = ? AND m.left_at IS NULL) ORDER BY i.since, i.id`, Prepared, Opened, actor.User)
+		return err
+	})
+	return all, err
+}
+
 // readable is the condition of a filter, as far as the actor may read.
 func (f Filter) readable(actor account.Actor, on clock.Date) (string, []any) {
 	may, rights := actor.Rows(account.ReadInspections, account.Columns{Place: "f.place", Agency: "f.agency"})

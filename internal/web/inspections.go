@@ -157,12 +157,16 @@ func (v *visit) findingRows(all []inspect.Finding) ([]findingRow, error) {
 // inspectionRow is an inspection of a list.
 type inspectionRow struct {
 	Href, Title, Kind, Basis, Days string
+	With                           string // the checks it is joined to; "" for none
 	State                          badge
 	Begun, Visits, Found, Left     int
 }
 
 func (v *visit) inspectionRow(i inspect.Inspection) inspectionRow {
 	r := inspectionRow{Href: v.to("inspection", i.ID), Title: i.Title, Kind: v.text(inspectionKinds[i.Kind]), Days: lang.DateRange(v.lang, i.Since, i.Until), State: v.inspectionBadge(i.State)}
+	if i.Joined != inspect.Alone {
+		r.With = v.text(joinedNames[i.Joined])
+	}
 	if i.Decision != "" {
 		r.Basis = v.t("Decision %s of %s", i.Decision, lang.Date(v.lang, i.Decided))
 	}
@@ -289,10 +293,10 @@ func (v *visit) exportFindings() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := sheet.Sheet{Name: v.t("Inspections"), Rows: [][]string{{v.t("Title"), v.t("Kind"), v.t("Basis"), v.t("Days"), v.t("State"), v.t("Units visited"), v.t("Findings"), v.t("Open")}}}
+	all := sheet.Sheet{Name: v.t("Inspections"), Rows: [][]string{{v.t("Title"), v.t("Kind"), v.t("Held together with"), v.t("Basis"), v.t("Days"), v.t("State"), v.t("Units visited"), v.t("Findings"), v.t("Open")}}}
 	for _, h := range heads {
 		r := v.inspectionRow(h.Inspection)
-		all.Rows = append(all.Rows, []string{r.Title, r.Kind, r.Basis, r.Days, r.State.Text, count(v, h.Begun), count(v, h.Found), count(v, h.Left)})
+		all.Rows = append(all.Rows, []string{r.Title, r.Kind, r.With, r.Basis, r.Days, r.State.Text, count(v, h.Begun), count(v, h.Found), count(v, h.Left)})
 	}
 	return v.workbook("kiem-tra-"+v.actor.Day.String()+".xlsx", []sheet.Sheet{list, all})
 }

@@ -49,8 +49,15 @@ func (v *visit) openInPlace(id string) (*openSection, error) {
 	return v.openFindings(inspect.Filter{Place: id}, url.Values{keyPlace: {id}})
 }
 
-// waitingFindings reads what is the actor's to remedy and to verify.
-func (v *visit) waitingFindings(body *workPage) error {
+// waitingInspections reads in whose teams the actor is, and what is theirs to remedy and to verify.
+func (v *visit) waitingInspections(body *workPage) error {
+	teams, err := v.app.Inspections.InTeam(v.ctx(), v.actor)
+	if err != nil {
+		return err
+	}
+	for _, i := range teams {
+		body.Teams = append(body.Teams, v.inspectionRow(i))
+	}
 	own, err := v.app.Inspections.ToRemedy(v.ctx(), v.actor, mostWork)
 	if err != nil {
 		return err

@@ -14,8 +14,9 @@ type workPage struct {
 	Judge       []taskRow
 	Decide      []questionRow
 	Reports     []reportRow
-	Remedy      []findingRow // what inspections found, and is theirs to remedy
-	Verify      []findingRow // what others say is remedied
+	Teams       []inspectionRow // in whose teams they are
+	Remedy      []findingRow    // what inspections found, and is theirs to remedy
+	Verify      []findingRow    // what others say is remedied
 	Waits       bool
 }
 
@@ -48,10 +49,10 @@ func (v *visit) work() (*page, error) {
 	if body.Reports, err = v.dueReports(); err != nil {
 		return nil, err
 	}
-	if err := v.waitingFindings(body); err != nil {
+	if err := v.waitingInspections(body); err != nil {
 		return nil, err
 	}
-	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports)+len(body.Remedy)+len(body.Verify) > 0
+	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports)+len(body.Teams)+len(body.Remedy)+len(body.Verify) > 0
 	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 

@@ -202,6 +202,7 @@ func TestPhone(t *testing.T) {
 	p := o.phone(t, launch(t), official)
 	t.Run("three taps", o.threeTaps)
 	t.Run("killed", o.killed)
+	t.Run("checklist", func(t *testing.T) { whole := *o; whole.checklist(t) })
 	for _, c := range []struct {
 		name string
 		test func(*testing.T)

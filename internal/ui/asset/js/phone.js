@@ -19,7 +19,7 @@
     root.dataset.state = state;
     li.querySelector("strong").textContent = e.title;
     li.querySelector("[data-when]").textContent = clock(state === "sent" ? e.at : e.made);
-    li.querySelector("[data-what]").textContent = e.fields.filter(([n]) => n === "done" || n === "note").map(([, v]) => v).filter(Boolean).join(" · ").slice(0, 160);
+    li.querySelector("[data-what]").textContent = e.fields.filter(([n, v]) => /^(done|note|a-.*)$/.test(n) && !/^(yes|no)?$/.test(v)).map(([, v]) => v).join(" · ").slice(0, 160);
     if (e.photo) li.querySelector("[data-what]").append(` · ${Math.ceil(e.photo.byteLength / 1024)} KB`);
     for (const el of li.querySelectorAll("[data-is]")) {
       const is = el.dataset.is.split(" ");
@@ -147,10 +147,22 @@
     if (lat) says.push(out.dataset.in.replace("#", `${degrees(lat)}; ${degrees(photo.said.lon)}`));
     out.textContent = says.join(", ") || out.dataset.none;
   };
+  // put enters a value into a form; stands: it counts as what is there already, like what the page came with.
+  const put = (form, name, value, stands) => {
+    const of = form.elements[name], all = of?.length && !of.options ? [...of] : [of], el = all.find((x) => all.length < 2 || x.value === value);
+    if (!el || /hidden|file/.test(el.type)) return;
+    if (/radio|checkbox/.test(el.type)) el.checked = true; else el.value = value;
+    if (stands) for (const x of all) { x.defaultChecked = x === el; x.defaultValue = x.value; }
+  };
+  // written is what somebody entered into a form that it did not come with.
+  const written = (form) => [...form.elements].filter((el) => /radio|checkbox/.test(el.type) ? el.checked && !el.defaultChecked
+    : /text|search|number|select/.test(el.type) && (el.options ? el.selectedIndex > 0 : el.value !== el.defaultValue)).map((el) => [el.name, el.value]);
+  // Answers to questions that are entered and not sent yet stand in the form.
+  const answers = (form, fields) => { for (const [n, v] of fields) if (n.startsWith("a-")) put(form, n, v, true); };
   const draft = (form) => `draft ${owner} ${form.dataset.queue}`;
   const enter = async (form, button) => {
-    const photo = await photos.get(form), data = new FormData(form, button);
-    const fields = [...data].filter(([n, v]) => typeof v === "string" && n !== "key" && n !== "tiep");
+    const photo = await photos.get(form), data = new FormData(form, button), own = written(form).map(([n]) => n);
+    const fields = [...data].filter(([n, v]) => typeof v === "string" && n !== "key" && n !== "tiep" && (!n.startsWith("a-") || own.includes(n)));
     if (photo && data.has("consent")) fields.push(...Object.entries(photo.said));
     const entry = { id: outbox.key(), owner, origin: await outbox.origin(), action: form.getAttribute("action"), page: form.getAttribute("action").replace(/\/[^/]+$/, ""),
       title: form.dataset.title, fields, photo: photo?.bytes ?? form.former?.photo ?? null, made: Date.now(), state: "waiting" };
@@ -159,6 +171,7 @@
     delete form.former;
     delete form.dataset.touched;
     form.reset();
+    answers(form, fields);
     choose(form);
     form.closest("details.do")?.removeAttribute("open");
     mine = entry.id;
@@ -172,7 +185,7 @@
     form.addEventListener("input", () => {
       form.dataset.touched = "1";
       clearTimeout(timer);
-      timer = setTimeout(() => outbox.jot(draft(form), { note: form.elements.note.value, done: form.elements.done?.value }), 300);
+      timer = setTimeout(() => outbox.jot(draft(form), { seen: form.elements.seen?.value, fields: written(form) }), 300);
     });
     form.addEventListener("submit", async (e) => {
       e.preventDefault();
@@ -185,19 +198,22 @@
       }
       form.inert = false;
     });
-    // What was being written when the page was put away, as telephones do when the camera opens, is there again.
-    outbox.note(draft(form)).then((was) => {
-      if (!was || form.dataset.touched || form.elements.note.value) return;
-      form.elements.note.value = was.note;
-      if (form.elements.done && was.done) form.elements.done.value = was.done;
-    }, () => {});
+    // What waits, and what was being written when the page was put away, as telephones do when the camera opens, is there
+    // again; with what had been seen then, so that what others answered meanwhile is not overwritten unknowingly.
+    outbox.list(owner).then(async (all) => {
+      const was = await outbox.note(draft(form));
+      if (form.dataset.touched || form.elements.note.value) return;
+      for (const e of all) if (e.state === "waiting" && e.action === form.getAttribute("action")) answers(form, e.fields);
+      for (const [n, v] of was?.fields ?? []) put(form, n, v);
+      if (was?.seen && form.elements.seen) form.elements.seen.value = was.seen;
+    }).catch(() => {});
   }
   // An entry that was not taken, back in its form to be corrected.
   const correct = async () => {
     const id = /^#sua-(\w+)$/.exec(location.hash)?.[1], e = id && (await outbox.list(owner)).find((x) => x.id === id);
     const form = e && [...document.querySelectorAll("form[data-queue]")].find((f) => f.getAttribute("action") === e.action);
     if (!form) return;
-    for (const [n, v] of e.fields) if (n === "note" || n === "done") form.elements[n].value = v;
+    for (const [n, v] of e.fields) put(form, n, v);
     form.former = e;
     form.dataset.touched = "1";
     form.scrollIntoView();
