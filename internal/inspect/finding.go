@@ -25,7 +25,7 @@ type Finding struct {
 	Remedy     string     `db:"remedy"` // what is to be done
 	Due        clock.Date `db:"due"`    // the last day, a working day
 	State      Standing   `db:"state"`
-	Again      string     `db:"again"` // id of the inspection that was opened because it was not remedied; "" for none
+	Again      string     `db:"again"` // id of the last inspection that was opened because it was not remedied; "" for none
 	Rev        int        `db:"rev"`
 	At         time.Time  `db:"at"`
 	Actor      string     `db:"actor"`
@@ -217,7 +217,9 @@ func (s *Store) Reopen(ctx context.Context, actor account.Actor, m Move) (id str
 		if err != nil {
 			return err
 		}
-		if f.Again != "" {
+		if free, err := f.unwatched(ctx, q); err != nil {
+			return err
+		} else if !free {
 			return fault.New(fault.Conflict, "It is being inspected again already.")
 		}
 		on := today(q)
@@ -234,10 +236,20 @@ func (s *Store) Reopen(ctx context.Context, actor account.Actor, m Move) (id str
 		if _, err := q.Exec(ctx, "INSERT INTO inspection_theme (inspection, checklist) SELECT ?, checklist FROM inspection_theme WHERE inspection = ?", id, i.ID); err != nil {
 			return err
 		}
-		_, err = q.Exec(ctx, "UPDATE finding SET again = ? WHERE inspection = ? AND place = ? AND agency = ? AND state = ? AND again = ''", id, i.ID, f.Place, f.Agency, Failed)
+		_, err = q.Exec(ctx, `UPDATE finding SET again = ? WHERE inspection = ? AND place = ? AND agency = ? AND state = ?
+			AND (again = '' OR again IN (SELECT e.id FROM inspection e WHERE e.state IN (?, ?)))`, id, i.ID, f.Place, f.Agency, Failed, Concluded, Cancelled)
 		return err
 	})
 	return id, err
+}
+
+// unwatched tells whether no inspection looks at a finding again now: none was opened, or it has ended.
+func (f *Finding) unwatched(ctx context.Context, q *db.Q) (bool, error) {
+	if f.Again == "" {
+		return true, nil
+	}
+	again, err := find(ctx, q, f.Again)
+	return again.State.Ended(), err
 }
 
 // Unremedied gives the findings of all places that nobody says are remedied and that fall due between two days: whom to

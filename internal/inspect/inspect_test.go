@@ -240,6 +240,7 @@ func TestWhatWasDrawnStaysWithTheTeam(t *testing.T) {
 			}))
 		}
 		check()
+		refused(t, h.Join(ctx, h.owner, inspect.Member{Inspection: id, User: "owner", Post: "Để biết danh sách"}), fault.Conflict)
 		_, err := h.Begin(ctx, h.member, id, inspect.Unit{Place: list[0]})
 		must(t, err)
 		check(list[0])
@@ -406,6 +407,21 @@ func TestAFindingUntilItIsClosed(t *testing.T) {
 			t.Errorf("inspected again as %+v", page)
 		}
 		refused(t, step(h.owner, inspect.Anew, ""), fault.Conflict)
+		if len(page.Rechecks) != 1 || page.Rechecks[0].ID != finding {
+			t.Errorf("it does not say what it looks at again: %+v", page.Rechecks)
+		}
+		must(t, step(h.chief, inspect.Fail, "Vẫn trống"))
+		must(t, h.Cancel(ctx, h.owner, again, "Hoãn"))
+		p, err = h.GetFinding(ctx, h.owner, finding)
+		must(t, err)
+		if !p.Can[inspect.Anew] || p.Can[inspect.Close] {
+			t.Errorf("once the inspection again has ended: %v", p.Can)
+		}
+		third, err := h.Reopen(ctx, h.owner, inspect.Move{Finding: finding, Rev: p.Rev})
+		must(t, err)
+		if page, err = h.Get(ctx, h.official, third); err != nil || len(page.Rechecks) != 1 {
+			t.Errorf("the unit is not told what is looked at again: %+v, %v", page.Rechecks, err)
+		}
 		must(t, step(h.official, inspect.Remedy, "Đã niêm yết lại"))
 		must(t, step(h.owner, inspect.Close, ""))
 		at := now.Now()

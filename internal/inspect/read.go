@@ -24,6 +24,7 @@ type Page struct {
 	Member   bool    // the actor is in the team
 	Can      map[account.Action]bool
 	Reopened []Inspection // that were held again
+	Rechecks []Finding    // of an inspection again: what was not remedied, and it looks at
 }
 
 // Event is one step of an inspection's history.
@@ -88,6 +89,9 @@ func (p *Page) visited(ctx context.Context, q *db.Q, actor account.Actor, whole 
 	if p.Findings, err = findings(ctx, q, "f.inspection = ? AND "+own, append([]any{p.ID}, args...)...); err != nil {
 		return err
 	}
+	if p.Rechecks, err = findings(ctx, q, "f.again = ? AND "+own, append([]any{p.ID}, args...)...); err != nil {
+		return err
+	}
 	if !whole && len(p.Visits)+len(p.Findings) == 0 {
 		return fault.New(fault.Forbidden, "Your role does not allow this here.")
 	}
@@ -131,9 +135,10 @@ type VisitPage struct {
 	Answers    []Answered
 	Notes      []Answer
 	Findings   []Finding
-	Paper      *Paper // the record, nil until it is written
-	Last       string // id of the last answer; NothingSeen where there is none
-	Do         bool   // the actor is in the team, and the inspection is under way
+	Rechecks   []Finding // of an inspection again: what was not remedied by this unit
+	Paper      *Paper    // the record, nil until it is written
+	Last       string    // id of the last answer; NothingSeen where there is none
+	Do         bool      // the actor is in the team, and the inspection is under way
 }
 
 // GetVisit reads a visit, for who may read the inspection, and for the unit itself once it has begun.
@@ -165,6 +170,9 @@ func (s *Store) GetVisit(ctx context.Context, actor account.Actor, id string) (p
 			}
 		}
 		if p.Findings, err = findings(ctx, q, "f.visit = ?", id); err != nil {
+			return err
+		}
+		if p.Rechecks, err = findings(ctx, q, "f.again = ? AND f.place = ? AND f.agency = ?", i.ID, v.Place, v.Agency); err != nil {
 			return err
 		}
 		papers, err := papersOf(ctx, q, i.ID)
@@ -216,7 +224,12 @@ func (s *Store) GetFinding(ctx context.Context, actor account.Actor, id string) 
 			if err != nil && fault.KindOf(err) != fault.Forbidden {
 				return err
 			}
-			p.Can[w.step] = err == nil && slices.Contains(w.from, f.State) && (w.step != Anew || f.Again == "")
+			p.Can[w.step] = err == nil && slices.Contains(w.from, f.State)
+			if w.step == Anew && p.Can[Anew] {
+				if p.Can[Anew], err = f.unwatched(ctx, q); err != nil {
+					return err
+				}
+			}
 		}
 		return nil
 	})

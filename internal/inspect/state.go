@@ -75,7 +75,7 @@ type way struct {
 var ways = []way{
 	{step: Remedy, from: []Standing{Open, Failed}, to: Remedied, do: account.RemedyFinding, reason: true},
 	{step: Close, from: []Standing{Remedied}, to: Closed, do: account.VerifyFinding, another: true},
-	{step: Fail, from: []Standing{Remedied, Open}, to: Failed, do: account.VerifyFinding, another: true, reason: true},
+	{step: Fail, from: []Standing{Remedied, Open, Failed}, to: Failed, do: account.VerifyFinding, another: true, reason: true},
 	{step: Anew, from: []Standing{Failed}, to: Failed, do: account.PlanInspection, another: true},
 }
 

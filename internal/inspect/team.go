@@ -124,6 +124,14 @@ func (s *Store) Join(ctx context.Context, actor account.Actor, m Member) error {
 		if err != nil {
 			return err
 		}
+
+		d, ok, err := drawOf(ctx, q, i.ID)
+		if err != nil {
+			return err
+		}
+		if ok && !d.Drawn.IsZero() && d.Dropped.IsZero() && !d.Public() {
+			return fault.New(fault.Conflict, "The team knows what was drawn: nobody joins it before the draw is announced.")
+		}
 		if err := impartial(ctx, q, i, m.User); err != nil {
 			return err
 		}

@@ -187,11 +187,18 @@ func (v *visit) remedyFinding() (*page, error) {
 }
 
 func (v *visit) verifyFinding() (*page, error) {
+	verdict := &ui.Field{Name: "verdict", Label: v.t("Seen with your own eyes"), Kind: "radio", Options: []ui.Choice{{Value: string(inspect.Close), Text: v.t("It is remedied: close it")}, {Value: string(inspect.Fail), Text: v.t("It is not remedied")}}}
 	fields := []*ui.Field{
-		{Name: "verdict", Label: v.t("Seen with your own eyes"), Kind: "radio", Options: []ui.Choice{{Value: string(inspect.Close), Text: v.t("It is remedied: close it")}, {Value: string(inspect.Fail), Text: v.t("It is not remedied")}}},
+		verdict,
 		{Name: "note", Label: v.t("What was seen; what is missing"), Kind: "area", Most: 4000, Optional: true, Wide: true},
 	}
-	return v.findingForm(v.t("Verify"), fields, func(p *inspect.FindingPage) bool { return p.Can[inspect.Close] || p.Can[inspect.Fail] }, func(f *form, m *inspect.Move) error {
+	may := func(p *inspect.FindingPage) bool {
+		if !p.Can[inspect.Close] { // its owner has not said that it is remedied
+			verdict.Options = verdict.Options[1:]
+		}
+		return p.Can[inspect.Close] || p.Can[inspect.Fail]
+	}
+	return v.findingForm(v.t("Verify"), fields, may, func(f *form, m *inspect.Move) error {
 		m.Step, m.Note = inspect.Step(f.get("verdict")), f.get("note")
 		if m.Step != inspect.Close && m.Step != inspect.Fail {
 			return fault.Batch([]fault.Item{{Field: "verdict", What: fault.T("This is empty."), Remedy: fault.T("Choose one.")}})

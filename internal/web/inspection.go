@@ -22,7 +22,7 @@ type inspectionPage struct {
 	Themes                                   []themeRow
 	Visits                                   []visitRow
 	Hidden                                   bool // whom it visits is drawn, and not told yet
-	Findings                                 []findingRow
+	Findings, Rechecks                       []findingRow
 	Conclusion                               *paperRow
 	Events                                   []taskEvent
 	Edit, Join, Unit, Choose, Cancel         string
@@ -97,6 +97,9 @@ func (v *visit) inspection() (*page, error) {
 		return nil, err
 	}
 	if body.Findings, err = v.findingRows(p.Findings); err != nil {
+		return nil, err
+	}
+	if body.Rechecks, err = v.findingRows(p.Rechecks); err != nil {
 		return nil, err
 	}
 	for _, a := range p.Reopened {

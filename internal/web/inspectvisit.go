@@ -37,7 +37,7 @@ type visitPage struct {
 	Photos                         []ui.Choice // the questions that a photo answers
 	Note                           string
 	Notes                          []noteRow
-	Findings                       []findingRow
+	Findings, Rechecks             []findingRow
 	Record                         *paperRow
 	WriteRecord, Add               string
 	Word                           string // address of the record as a document; "" while there is none
@@ -105,6 +105,9 @@ func (v *visit) visitBody(p *inspect.VisitPage) (*visitPage, error) {
 		body.Notes = append(body.Notes, row)
 	}
 	if body.Findings, err = v.findingRows(p.Findings); err != nil {
+		return nil, err
+	}
+	if body.Rechecks, err = v.findingRows(p.Rechecks); err != nil {
 		return nil, err
 	}
 	if p.Paper != nil {
