@@ -134,7 +134,7 @@ var edges = map[string]struct {
 		"freezes runs and lets two people publish them; tells the public which place made them; ranks and equal groups of joined provinces come from svy"},
 
 	"thuoc/cmd/thuoc": {5, []string{"thuoc/internal/clock", "thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/table",
-		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/agency", "thuoc/internal/place", "thuoc/internal/sheet", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/sheet", "thuoc/internal/draw", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
+		"thuoc/internal/score", "thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/column", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/app", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/internal/agency", "thuoc/internal/place", "thuoc/internal/sheet", "thuoc/internal/site", "thuoc/internal/geo", "thuoc/internal/target", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/sheet", "thuoc/internal/draw", "thuoc/internal/docx", "thuoc/svy"}, "the program: reads arguments and files, calls, prints"},
 	"thuoc/internal/gazetteer": {0, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang"},
 		"places by code or name on a date, and what became of them"},
 	"thuoc/internal/gazetteer/gen": {9, nil, "a command that writes the table of places from the source CSVs; nothing imports it"},

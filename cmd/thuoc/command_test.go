@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"thuoc/internal/docx"
 	"thuoc/internal/geo"
 	"thuoc/internal/published"
 	"thuoc/internal/run"
@@ -75,7 +76,7 @@ func TestExamplesRun(t *testing.T) {
 		"communes.csv":           "Mã,Tên,Loại,Mã tỉnh,Từ ngày,Văn bản\n11953,Phố Hiến,Phường,33,01/07/2025,Quyết định 19/2025/QĐ-TTg\n",
 		"ke-hoach.csv":           "code,baseline_year,target_year,target_op,target\nPAPI,2023,2024,>=,42.41\n",
 		"muc-tieu.csv":           "code,target_op,target\nPAPI,>=,42.41\n",
-		"provinces-34.topo.json": string(provinces), "boc-tham.txt": string(drawn),
+		"provinces-34.topo.json": string(provinces), "boc-tham.txt": string(drawn), "mau-so-noi-vu.docx": string(docx.Default()),
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -36,7 +36,7 @@ func root() command {
 		sub: []command{
 			scoreCommand(), estimateCommand(), changeCommand(), calibrateCommand(), dataCommand(), indexCommand(), editionCommand(), demoCommand(),
 			serveCommand(), initCommand(), migrateCommand(), userCommand(), importCommand(), exportCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
-			mapCommand(), simulateCommand(), powerCommand(), targetCommand(), planCommand(), drawCommand(), versionCommand(),
+			mapCommand(), simulateCommand(), powerCommand(), targetCommand(), planCommand(), drawCommand(), templateCommand(), versionCommand(),
 		},
 		examples: []string{
 			"thuoc score",

@@ -17,8 +17,24 @@ import (
 type Template struct {
 	parts []part
 	texts map[string]*text // what was found in the parts that hold text, by name
-	used  map[string]bool  // names of fields
+	used  map[string]Spot  // where a field stands first, by its name
 }
+
+// Spot is a place in a template: the part of the Word file, "word/document.xml" or that of a head or foot, and the paragraph
+// in it, counted from 1 with those of tables.
+type Spot struct {
+	Part      string
+	Paragraph int
+}
+
+// Where gives the place where a field stands first; false for one that the template does not show.
+func (t *Template) Where(field string) (Spot, bool) {
+	at, ok := t.used[field]
+	return at, ok
+}
+
+// shows tells whether the template has a field.
+func (t *Template) shows(field string) bool { _, ok := t.used[field]; return ok }
 
 // Bounds of a template.
 const (
@@ -33,7 +49,7 @@ const documentPart = "word/document.xml"
 // Open reads a template and refuses in words whatever is wrong with it, all at once: what would run or fetch something,
 // what swells when it is opened, fields that are not known, and the want of those without which content would be lost.
 func Open(b []byte) (*Template, error) {
-	t := &Template{texts: map[string]*text{}, used: map[string]bool{}}
+	t := &Template{texts: map[string]*text{}, used: map[string]Spot{}}
 	if err := t.unpack(b); err != nil {
 		return nil, err
 	}
@@ -60,7 +76,7 @@ func Open(b []byte) (*Template, error) {
 		return nil, fault.New(fault.Invalid, "This is not a Word document (.docx). Save the template as .docx and send it again.")
 	}
 	for _, f := range Fields {
-		if f.Needed && !t.used[f.Name] {
+		if f.Needed && !t.shows(f.Name) {
 			items = append(items, fault.Item{Field: f.Name, What: fault.T("The field {{%s}} is missing; what stands there would be lost.", f.Name), Remedy: fault.T("Put it on a line of its own.")})
 		}
 	}
@@ -74,8 +90,8 @@ func (t *Template) Missing() []Field {
 	parts := []string{"so", "ky_hieu", "dia_danh", "ngay_thang"}
 	return slices.DeleteFunc(slices.Clone(Fields), func(f Field) bool {
 		all := whole[f.Name]
-		inParts := len(all) > 0 && !slices.ContainsFunc(all, func(p string) bool { return !t.used[p] })
-		return t.used[f.Name] || inParts || slices.Contains(parts, f.Name)
+		inParts := len(all) > 0 && !slices.ContainsFunc(all, func(p string) bool { return !t.shows(p) })
+		return t.shows(f.Name) || inParts || slices.Contains(parts, f.Name)
 	})
 }
 
@@ -172,12 +188,12 @@ func filled(name string) bool {
 	return name == documentPart || ok && !strings.Contains(base, "/") && strings.HasSuffix(base, ".xml") && (strings.HasPrefix(base, "header") || strings.HasPrefix(base, "footer"))
 }
 
-// look gives the faults of the fields of a part, and notes which there are.
+// look gives the faults of the fields of a part, each with its paragraph as the line, and notes which fields there are.
 func (t *Template) look(name string, found *text) (items []fault.Item) {
-	wrong := func(field string, what, remedy fault.Text) {
-		items = append(items, fault.Item{File: name, Field: field, What: what, Remedy: remedy})
-	}
 	for i, p := range found.paragraphs {
+		wrong := func(field string, what, remedy fault.Text) {
+			items = append(items, fault.Item{File: name, Line: i + 1, Field: field, What: what, Remedy: remedy})
+		}
 		for _, m := range p.marks() {
 			f, known := fieldNamed(strings.TrimPrefix(m.name, ruleMark))
 			isRule := strings.HasPrefix(m.name, ruleMark)
@@ -193,7 +209,9 @@ func (t *Template) look(name string, found *text) (items []fault.Item) {
 			case m.name == "phu_luc" && !last:
 				wrong(m.name, fault.T("The field {{%s}} is not the last line.", m.name), fault.T("Put it behind everything else."))
 			default:
-				t.used[m.name] = true
+				if !t.shows(m.name) {
+					t.used[m.name] = Spot{name, i + 1}
+				}
 			}
 		}
 		if p.torn() {

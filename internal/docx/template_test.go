@@ -204,7 +204,7 @@ func FuzzTemplate(f *testing.F) {
 			}
 			return
 		}
-		tmpl := &Template{parts: parts, texts: map[string]*text{documentPart: found}, used: map[string]bool{}}
+		tmpl := &Template{parts: parts, texts: map[string]*text{documentPart: found}, used: map[string]Spot{}}
 		if tmpl.look(documentPart, found) != nil || found.section == nil {
 			return
 		}
