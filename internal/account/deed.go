@@ -9,7 +9,6 @@ const (
 	proveSession  Action = "session.prove"
 	setPassword   Action = "password.set"
 	sendLink      Action = "link.send"
-	useLink       Action = "link.use"
 	addTOTP       Action = "totp.add"
 	removeTOTP    Action = "totp.remove"
 	renewCodes    Action = "recovery.renew"

@@ -167,7 +167,7 @@ func (s *Store) step(ctx context.Context, actor account.Actor, inspection string
 		if err := s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "draw." + did, Object: "draw:" + d.ID, Content: []byte(d.Commitment + d.Number)}); err != nil {
 			return err
 		}
-		return s.tell(ctx, q, actor, inspection, "draw-"+did, "")
+		return remember(ctx, q, actor, inspection, "draw-"+did, "")
 	})
 }
 

@@ -243,9 +243,15 @@ func (s *Store) change(ctx context.Context, actor account.Actor, id string, do a
 	})
 }
 
+// remember keeps a step in the inspection's history.
+func remember(ctx context.Context, q *db.Q, actor account.Actor, id, did, note string) error {
+	_, err := q.Exec(ctx, "INSERT INTO inspection_event (id, inspection, at, actor, did, note) VALUES (?, ?, ?, ?, ?, ?)", q.NewID(), id, q.Now(), actor.User, did, note)
+	return err
+}
+
 // tell keeps a step in the inspection's history and in the audit log.
 func (s *Store) tell(ctx context.Context, q *db.Q, actor account.Actor, id, did, note string) error {
-	if _, err := q.Exec(ctx, "INSERT INTO inspection_event (id, inspection, at, actor, did, note) VALUES (?, ?, ?, ?, ?, ?)", q.NewID(), id, q.Now(), actor.User, did, note); err != nil {
+	if err := remember(ctx, q, actor, id, did, note); err != nil {
 		return err
 	}
 	return s.log.Append(ctx, q, audit.Entry{Actor: actor.User, Action: "inspection." + did, Object: "inspection:" + id, Content: []byte(note)})

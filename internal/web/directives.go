@@ -32,12 +32,6 @@ var directiveBadges = map[follow.DirectiveState]badge{
 	follow.Open: {"", "lua", "circle-dashed"}, follow.Reported: {"", "cham", "clock"}, follow.Finished: {"", "ngoc", "circle-check"}, follow.Withdrawn: {"", "", "circle-x"},
 }
 
-func (v *visit) directiveBadge(s follow.DirectiveState) badge {
-	b := directiveBadges[s]
-	b.Text = capital(v.text(s.Text()))
-	return b
-}
-
 // directiveRow is an order of a list.
 type directiveRow struct {
 	Href, Words, Unit, Said, Due, Late string
@@ -51,7 +45,7 @@ func (v *visit) directiveRows(list []follow.Directive) ([]directiveRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = directiveRow{Href: v.to("directive", d.ID), Words: d.Words, Unit: unit, Said: v.t("%s, %s", d.Speaker, lang.Date(v.lang, d.Said)), State: v.directiveBadge(d.State)}
+		rows[i] = directiveRow{Href: v.to("directive", d.ID), Words: d.Words, Unit: unit, Said: v.t("%s, %s", d.Speaker, lang.Date(v.lang, d.Said)), State: directiveBadges[d.State].said(v, d.State.Text())}
 		if !d.Due.IsZero() {
 			rows[i].Due = lang.Date(v.lang, d.Due)
 		}
@@ -125,7 +119,7 @@ func (v *visit) directive() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &directivePage{Title: d.Words, Said: v.t("%s, %s", d.Speaker, lang.Date(v.lang, d.Said)), Number: d.Number, State: v.directiveBadge(d.State)}
+	body := &directivePage{Title: d.Words, Said: v.t("%s, %s", d.Speaker, lang.Date(v.lang, d.Said)), Number: d.Number, State: directiveBadges[d.State].said(v, d.State.Text())}
 	if body.Unit, err = v.unitOf(account.Subject{Place: d.Place, Agency: d.Agency}); err != nil {
 		return nil, err
 	}

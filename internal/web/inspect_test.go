@@ -384,8 +384,12 @@ func TestAVisitByThePages(t *testing.T) {
 			t.Errorf("the queue is told %+v", said)
 		}
 	}
+	// What the form shows, sent again, is what was answered: 1250, and never 1,25.
+	if a := chief.sendFiles(visit+"/gui", chief.filled(chief.get(visit), "form.send", url.Values{"note": {"Gửi lại"}})); a.status != http.StatusSeeOther {
+		t.Fatalf("not sent again: %d %s", a.status, a.text())
+	}
 	page := chief.get(visit)
-	if n := strings.Count(page.text(), "Bảng niêm yết bị che"); n != 1 || !strings.Contains(page.text(), "1.250") || !strings.Contains(page.text(), "/app/anh-kiem-tra/") {
+	if n := strings.Count(page.text(), "Bảng niêm yết bị che"); n != 1 || !strings.Contains(page.text(), `value="1250"`) || !strings.Contains(page.text(), "/app/anh-kiem-tra/") {
 		t.Errorf("the answers stand %d times: %s", n, page.text())
 	}
 	entry := func(p *person, path string, values url.Values) answer {

@@ -84,18 +84,6 @@ var (
 	findingBadges    = map[inspect.Standing]badge{inspect.Open: {"", "lua", "clock"}, inspect.Remedied: {"", "cham", "clock"}, inspect.Closed: {"", "ngoc", "circle-check"}, inspect.Failed: {"", "son", "circle-x"}}
 )
 
-func (v *visit) inspectionBadge(s inspect.State) badge {
-	b := inspectionBadges[s]
-	b.Text = capital(v.text(s.Text()))
-	return b
-}
-
-func (v *visit) findingBadge(s inspect.Standing) badge {
-	b := findingBadges[s]
-	b.Text = capital(v.text(s.Text()))
-	return b
-}
-
 // inspectedNames names units, in the language of the visit.
 func (v *visit) inspectedNames(units ...inspect.Unit) (func(inspect.Unit) string, error) {
 	var places, agencies []string
@@ -146,7 +134,7 @@ func (v *visit) findingRows(all []inspect.Finding) ([]findingRow, error) {
 	}
 	rows := make([]findingRow, len(all))
 	for i, f := range all {
-		rows[i] = findingRow{Href: v.to("finding", f.ID), Words: f.Words, Unit: name(f.Unit), Due: lang.Date(v.lang, f.Due), Code: f.Code, State: v.findingBadge(f.State)}
+		rows[i] = findingRow{Href: v.to("finding", f.ID), Words: f.Words, Unit: name(f.Unit), Due: lang.Date(v.lang, f.Due), Code: f.Code, State: findingBadges[f.State].said(v, f.State.Text())}
 		if f.Late(v.actor.Day) {
 			rows[i].Late = v.t("%d days late", days(f.Due, v.actor.Day))
 		}
@@ -163,7 +151,7 @@ type inspectionRow struct {
 }
 
 func (v *visit) inspectionRow(i inspect.Inspection) inspectionRow {
-	r := inspectionRow{Href: v.to("inspection", i.ID), Title: i.Title, Kind: v.text(inspectionKinds[i.Kind]), Days: lang.DateRange(v.lang, i.Since, i.Until), State: v.inspectionBadge(i.State)}
+	r := inspectionRow{Href: v.to("inspection", i.ID), Title: i.Title, Kind: v.text(inspectionKinds[i.Kind]), Days: lang.DateRange(v.lang, i.Since, i.Until), State: inspectionBadges[i.State].said(v, i.State.Text())}
 	if i.Joined != inspect.Alone {
 		r.With = v.text(joinedNames[i.Joined])
 	}

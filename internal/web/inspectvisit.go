@@ -12,6 +12,7 @@ import (
 	"thuoc/internal/account"
 	"thuoc/internal/fault"
 	"thuoc/internal/inspect"
+	"thuoc/internal/lang"
 	"thuoc/internal/registry"
 	"thuoc/internal/ui"
 )
@@ -142,7 +143,7 @@ func (v *visit) visitAnswer(body *visitPage, a inspect.Answered, who func(string
 	case row.Number && row.Value != "":
 		if n, err := strconv.ParseFloat(row.Value, 64); err == nil {
 			row.Says = plainNumber(v.lang, n)
-			row.Value = row.Says
+			row.Value = lang.Entry(v.lang, n)
 		}
 	}
 	if a.Answer.ID != "" {
@@ -216,7 +217,7 @@ func (v *visit) visitSheet(p *inspect.VisitPage) (inspect.Sheet, error) {
 			continue
 		}
 		if a.Sort == inspect.Number {
-			n, err := number(value)
+			n, err := v.number(value)
 			if err != nil {
 				return sheet, err
 			}

@@ -27,12 +27,6 @@ var meetingRoutes = []route{
 
 var meetingBadges = map[follow.MeetingState]badge{follow.Planned: {"", "lua", "calendar"}, follow.Held: {"", "ngoc", "circle-check"}, follow.Dropped: {"", "", "circle-x"}}
 
-func (v *visit) meetingBadge(s follow.MeetingState) badge {
-	b := meetingBadges[s]
-	b.Text = capital(v.text(s.Text()))
-	return b
-}
-
 // meetingRow is a meeting of a list.
 type meetingRow struct {
 	Href, Title, Code, Day, Chair string
@@ -55,7 +49,7 @@ func (v *visit) meetings() (*page, error) {
 		body.New = v.to("meeting-new")
 	}
 	for _, m := range list {
-		body.Rows = append(body.Rows, meetingRow{v.to("meeting", m.ID), m.Title, m.Code, lang.Date(v.lang, m.Day), m.Chair, v.meetingBadge(m.State)})
+		body.Rows = append(body.Rows, meetingRow{v.to("meeting", m.ID), m.Title, m.Code, lang.Date(v.lang, m.Day), m.Chair, meetingBadges[m.State].said(v, m.State.Text())})
 	}
 	return &page{template: "meetings", title: body.Title, crumbs: v.toFollowing(), nav: "following", body: body}, nil
 }
@@ -78,7 +72,7 @@ func (v *visit) meeting() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &meetingPage{Title: m.Title, Code: m.Code, Day: lang.Date(v.lang, m.Day), Venue: m.Venue, Chair: m.Chair, Outcome: m.Outcome, State: v.meetingBadge(m.State)}
+	body := &meetingPage{Title: m.Title, Code: m.Code, Day: lang.Date(v.lang, m.Day), Venue: m.Venue, Chair: m.Chair, Outcome: m.Outcome, State: meetingBadges[m.State].said(v, m.State.Text())}
 	for line := range strings.Lines(m.Agenda) {
 		if line = strings.TrimSpace(line); line != "" {
 			body.Agenda = append(body.Agenda, line)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
 	"thuoc/internal/plan"
-	"thuoc/internal/sheet"
 	"thuoc/internal/target"
 	"thuoc/internal/ui"
 )
@@ -194,8 +192,8 @@ func (f *form) aim() (plan.Aim, error) {
 		if text == "" {
 			return nil
 		}
-		x, ok := sheet.ParseNumber(strings.TrimPrefix(text, "+"))
-		if !ok || math.IsNaN(x) {
+		x, ok := lang.ParseNumber(f.v.lang, text)
+		if !ok {
 			items = append(items, fault.Item{Field: name, What: fault.T("“%s” is no number.", text), Remedy: fault.T("Write it as 42,41.")})
 		}
 		return &x

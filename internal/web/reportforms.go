@@ -311,13 +311,13 @@ func (v *visit) decideScore() (*page, error) {
 	a := p.Replies[i]
 	l := p.Lines[slices.IndexFunc(p.Lines, func(l report.Line) bool { return l.ID == a.Line })]
 	f, pg, err := v.reportForm(p, v.t("Decide about the answer"), v.lineSays(p, l)+" "+v.t("The unit answers: %s", a.Words), v.t("Decide"),
-		&ui.Field{Name: "points", Label: v.t("Points, from 0 to %s", plainNumber(v.lang, l.Most)), Kind: "text", Mode: "decimal", Most: 6, Value: plainNumber(lang.En, l.Points)},
+		&ui.Field{Name: "points", Label: v.t("Points, from 0 to %s", plainNumber(v.lang, l.Most)), Kind: "text", Mode: "decimal", Most: 6, Value: lang.Entry(v.lang, l.Points)},
 		&ui.Field{Name: "words", Label: v.t("Reason"), Kind: "area", Most: 4000, Wide: true})
 	if err != nil {
 		return nil, err
 	}
 	return f.send(pg, func() (*page, error) {
-		points, err := number(f.get("points"))
+		points, err := v.number(f.get("points"))
 		if err != nil {
 			return nil, fault.Batch([]fault.Item{{Field: "points", What: fault.T("“%s” is not a number.", f.get("points")), Remedy: fault.T("Write it as 12 or 0,5.")}})
 		}

@@ -48,15 +48,10 @@ var reportRoutes = []route{
 // keyPeriod is the query key of a period of reports.
 const keyPeriod = "ky"
 
-// reportStates are the badges of reports.
-var reportStates = map[report.State]struct{ kind, icon string }{
-	report.Due: {"", "circle-dashed"}, report.Draft: {"lua", "pencil"}, report.Sent: {"cham", "send"}, report.Returned: {"son", "rotate-ccw"},
-	report.Accepted: {"ngoc", "circle-check"}, report.Scored: {"ngoc", "scroll-text"}, report.Locked: {"", "lock"}, report.Void: {"", "ban"},
-}
-
-func (v *visit) reportBadge(s report.State) badge {
-	b := reportStates[s]
-	return badge{capital(v.text(s.Text())), b.kind, b.icon}
+// reportBadges are the badges of reports.
+var reportBadges = map[report.State]badge{
+	report.Due: {"", "", "circle-dashed"}, report.Draft: {"", "lua", "pencil"}, report.Sent: {"", "cham", "send"}, report.Returned: {"", "son", "rotate-ccw"},
+	report.Accepted: {"", "ngoc", "circle-check"}, report.Scored: {"", "ngoc", "scroll-text"}, report.Locked: {"", "", "lock"}, report.Void: {"", "", "ban"},
 }
 
 // reportRow is a report of a list.
@@ -174,7 +169,7 @@ func (v *visit) reportUnit(r *report.Report, known map[string]map[report.Unit]re
 
 func (v *visit) reportRow(r *report.Report, unit string) reportRow {
 	row := reportRow{Href: v.to("report", r.ID), Unit: unit, Kind: r.Kind.Names().In(v.lang), Period: r.Period().Names().In(v.lang), Cut: lang.Date(v.lang, r.Cut),
-		Due: lang.Date(v.lang, r.Due), State: v.reportBadge(r.State)}
+		Due: lang.Date(v.lang, r.Due), State: reportBadges[r.State].said(v, r.State.Text())}
 	if !r.Sent.IsZero() {
 		row.Sent = lang.Date(v.lang, r.SentOn())
 	}

@@ -8,14 +8,12 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
 	"thuoc/internal/db"
-	"thuoc/internal/fault"
 	"thuoc/internal/task"
 )
 
@@ -278,16 +276,5 @@ func TestTaskPages(t *testing.T) {
 	}
 	if len(h.errs) > 0 {
 		t.Error(h.errs)
-	}
-}
-
-func TestNumbersAsPeopleWriteThem(t *testing.T) {
-	for s, want := range map[string]float64{"12": 12, "1.234,5": 1234.5, "1,234.5": 1234.5, "0,5": 0.5, "1 000": 1000, "1.5": 1.5} {
-		if got, err := number(s); err != nil || got != want {
-			t.Errorf("%s is %v, %v", s, got, err)
-		}
-	}
-	if _, err := number("nhiều"); !slices.Contains([]fault.Kind{fault.Invalid}, fault.KindOf(err)) {
-		t.Error(err)
 	}
 }

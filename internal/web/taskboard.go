@@ -77,7 +77,7 @@ func (v *visit) taskBoard() (*page, error) {
 		}
 	}
 	for _, s := range task.States {
-		body.Columns = append(body.Columns, v.stateBadge(s))
+		body.Columns = append(body.Columns, taskBadges[s].said(v, s.Text()))
 	}
 	names, err := v.headings(by, tallies)
 	if err != nil {

@@ -22,7 +22,7 @@ func (v *visit) taskFields(t task.Task) []*ui.Field {
 		if n == nil {
 			return ""
 		}
-		return strconv.FormatFloat(*n, 'f', -1, 64)
+		return lang.Entry(v.lang, *n)
 	}
 	day := ""
 	if !t.Due.IsZero() {
@@ -57,7 +57,7 @@ func (f *form) task(t *task.Task) error {
 	for name, at := range map[string]**float64{"effect": &t.Effect, "goal": &t.Goal, "cost": &t.Cost} {
 		*at = nil
 		if s := f.get(name); s != "" {
-			n, err := number(s)
+			n, err := f.v.number(s)
 			if err != nil {
 				faults = append(faults, fault.Item{Field: name, What: fault.T("“%s” is not a number.", s), Remedy: fault.T("Write it as 12 or 0,5.")})
 				continue
@@ -306,7 +306,7 @@ func (f *form) exhibits() (all []task.Evidence, err error) {
 		all = append(all, e)
 	}
 	if s := f.get("figure"); s != "" {
-		if n, err := number(s); err == nil {
+		if n, err := v.number(s); err == nil {
 			all = append(all, task.Evidence{Sort: task.Figure, Figure: &n})
 		} else if err := blame("figure", err); err != nil {
 			return nil, err

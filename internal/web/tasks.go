@@ -70,18 +70,19 @@ const (
 // kept are the keys that stay when somebody goes from one way to look at tasks to another.
 var kept = []string{keyPlan, keyCode, keyBlock, keyBlocOf, keyAgency, keyPlace, keyWho, keyState, keyLate, keyText}
 
-// stateKind are the badges of the states of tasks.
-var stateKind = map[task.State]string{task.Doing: "cham", task.Submitted: "lua", task.Returned: "son", task.Confirmed: "ngoc"}
-
-// stateIcons are their signs: a state is never told by its colour alone.
-var stateIcons = map[task.State]string{task.Waiting: "circle-dashed", task.Doing: "play", task.Submitted: "clock", task.Returned: "rotate-ccw",
-	task.Confirmed: "circle-check", task.Suspended: "ban", task.Cancelled: "circle-x"}
+// taskBadges are the badges of the states of tasks: a state is never told by its colour alone.
+var taskBadges = map[task.State]badge{
+	task.Waiting: {"", "", "circle-dashed"}, task.Doing: {"", "cham", "play"}, task.Submitted: {"", "lua", "clock"}, task.Returned: {"", "son", "rotate-ccw"},
+	task.Confirmed: {"", "ngoc", "circle-check"}, task.Suspended: {"", "", "ban"}, task.Cancelled: {"", "", "circle-x"},
+}
 
 // badge is a state as it is shown.
 type badge struct{ Text, Kind, Icon string }
 
-func (v *visit) stateBadge(s task.State) badge {
-	return badge{capital(v.text(s.Text())), stateKind[s], stateIcons[s]}
+// said is the badge with the words of what it is the sign of.
+func (b badge) said(v *visit, text fault.Text) badge {
+	b.Text = capital(v.text(text))
+	return b
 }
 
 // capital begins a text with a large letter.
@@ -166,7 +167,7 @@ func (v *visit) taskRows(tasks []task.Task) ([]taskRow, error) {
 }
 
 func (v *visit) taskRow(t *task.Task, w whose) taskRow {
-	r := taskRow{ID: t.ID, Href: v.to("task", t.ID), Title: t.Title, Codes: codes(t.Code), Who: w.of(t), State: v.stateBadge(t.State),
+	r := taskRow{ID: t.ID, Href: v.to("task", t.ID), Title: t.Title, Codes: codes(t.Code), Who: w.of(t), State: taskBadges[t.State].said(v, t.State.Text()),
 		Extended: t.Extended(), Running: t.State.Running()}
 	if !t.Due.IsZero() {
 		r.Due = lang.Date(v.lang, t.Due)

@@ -58,9 +58,7 @@ func (v *visit) sendFormOf(t *task.Task, seen, back string) *sendForm {
 		f.Due = t.Due.String()
 	}
 	if t.Done != nil {
-		if f.Done = strconv.FormatFloat(*t.Done, 'f', -1, 64); v.lang == lang.Vi {
-			f.Done = strings.ReplaceAll(f.Done, ".", ",")
-		}
+		f.Done = lang.Entry(v.lang, *t.Done)
 	}
 	switch {
 	case t.Measure == task.Count && t.Goal != nil:
@@ -167,7 +165,7 @@ func (v *visit) progress(t *task.Page) (task.Progress, error) {
 	}
 	p.Evidence = photos
 	if s := strings.TrimSpace(form.Get("done")); s != "" {
-		n, err := number(s)
+		n, err := v.number(s)
 		if err != nil {
 			return p, err
 		}
@@ -184,16 +182,10 @@ func (v *visit) progress(t *task.Page) (task.Progress, error) {
 	return p, nil
 }
 
-// number reads a number as people write it in Vietnam, 1.234,5, or in English, 1,234.5, or plainly.
-func number(s string) (float64, error) {
-	s = strings.ReplaceAll(s, " ", "")
-	if comma, dot := strings.LastIndex(s, ","), strings.LastIndex(s, "."); comma > dot {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, ".", ""), ",", ".")
-	} else {
-		s = strings.ReplaceAll(s, ",", "")
-	}
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || n != n || n > 1e15 || n < -1e15 {
+// number reads a number as people of the page's language write it.
+func (v *visit) number(s string) (float64, error) {
+	n, ok := lang.ParseNumber(v.lang, s)
+	if !ok {
 		return 0, fault.New(fault.Invalid, "“%s” is not a number.", s)
 	}
 	return n, nil

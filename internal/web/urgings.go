@@ -32,12 +32,6 @@ var urgingBadges = map[follow.UrgingState]badge{
 	follow.Drafted: {"", "", "pencil"}, follow.Issued: {"", "lua", "clock"}, follow.Answered: {"", "cham", "inbox"}, follow.Settled: {"", "ngoc", "circle-check"},
 }
 
-func (v *visit) urgingBadge(s follow.UrgingState) badge {
-	b := urgingBadges[s]
-	b.Text = capital(v.text(s.Text()))
-	return b
-}
-
 // urgingRow is a letter of a list.
 type urgingRow struct {
 	Href, Unit, Number, Due, Late string
@@ -51,7 +45,7 @@ func (v *visit) urgingRows(list []follow.Urging) ([]urgingRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = urgingRow{Href: v.to("urging", u.ID), Unit: unit, Number: u.Number, Due: lang.Date(v.lang, u.Due), State: v.urgingBadge(u.State)}
+		rows[i] = urgingRow{Href: v.to("urging", u.ID), Unit: unit, Number: u.Number, Due: lang.Date(v.lang, u.Due), State: urgingBadges[u.State].said(v, u.State.Text())}
 		if u.State == follow.Issued && u.Due.Before(v.actor.Day) {
 			rows[i].Late = v.t("%d days late", days(u.Due, v.actor.Day))
 		}
@@ -105,7 +99,7 @@ func (v *visit) urging() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := &urgingPage{Title: v.t("Letter to %s", unit), AsOf: lang.Date(v.lang, u.AsOf), Due: lang.Date(v.lang, u.Due), Words: u.Words, State: v.urgingBadge(u.State),
+	body := &urgingPage{Title: v.t("Letter to %s", unit), AsOf: lang.Date(v.lang, u.AsOf), Due: lang.Date(v.lang, u.Due), Words: u.Words, State: urgingBadges[u.State].said(v, u.State.Text()),
 		Number: u.Number, Signer: u.Signer, Paper: u.Paper, Answer: u.Answer}
 	if v.byRole(account.ReadPapers) {
 		body.Word = v.to("paper", "urging", u.ID)
