@@ -30,7 +30,10 @@ const (
 
 // shellAssets are what the kept pages are drawn with.
 var shellAssets = []string{"css/thuoc.css", "css/app.css", "font/bvp-vn-400.woff2", "font/bvp-vn-600.woff2", "font/vntab-400.woff2", "font/vntab-600.woff2",
-	"icon/icons.svg", "icon/app.svg", "icon/mark.svg", "js/thuoc.js", "js/app.js", "js/outbox.js", "js/phone.js"}
+	"icon/icons.svg", "icon/app.svg", "icon/mark.svg", noPicture, "js/thuoc.js", "js/app.js", "js/outbox.js", "js/phone.js"}
+
+// noPicture is the sign for a picture that is not kept on the telephone.
+const noPicture = "icon/no-picture.svg"
 
 // worker is the service worker: the asset of that name, told what this house keeps for use without a network.
 func (v *visit) worker() (*page, error) {
@@ -38,7 +41,7 @@ func (v *visit) worker() (*page, error) {
 	for _, name := range shellAssets {
 		shell = append(shell, ui.AssetPath(name))
 	}
-	house, err := json.Marshal(map[string]any{"shell": shell, "offline": v.to("offline"), "out": v.to("sign-out"), "assets": ui.AssetPrefix, "outbox": ui.AssetPath("js/outbox.js")})
+	house, err := json.Marshal(map[string]any{"shell": shell, "offline": v.to("offline"), "out": v.to("sign-out"), "assets": ui.AssetPrefix, "outbox": ui.AssetPath("js/outbox.js"), "picture": ui.AssetPath(noPicture)})
 	if err != nil {
 		return nil, err
 	}

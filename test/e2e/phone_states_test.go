@@ -18,6 +18,9 @@ const keptPages = `caches.keys().then(async names => { let n = 0; for (const k o
 // kept holds on a page that is a kept copy and says so.
 const kept = `!!document.querySelector("[data-kept]:not([hidden])")`
 
+// signs holds where a sign stands for every picture that was sent, and none is broken.
+const signs = `(() => { const all = [...document.querySelectorAll(".ev img")]; all.forEach(i => i.loading = "eager"); return all.length > 0 && all.every(i => i.complete && i.naturalWidth === 48) })()`
+
 // offline: without a network work and tasks are read as they were last seen, what is sent waits, and after the page is
 // closed in the middle of it and opened again it has arrived once.
 func (p *phone) offline(t *testing.T) {
@@ -30,6 +33,8 @@ func (p *phone) offline(t *testing.T) {
 	p.shows("Bản lưu lúc", "Cần làm")
 	p.goes(p.task)
 	p.waits(kept)
+	p.waits(signs)
+	p.shows("Ảnh đã gửi không lưu trên điện thoại")
 	p.goes("/app/nhiem-vu/chua-xem")
 	p.shows("Không có mạng", "bản lưu trên máy này")
 	p.looked(t, "no network")

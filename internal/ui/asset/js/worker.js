@@ -1,6 +1,7 @@
 // The service worker of an enrolled telephone. It keeps what pages are drawn with, and the work list and the tasks that
 // were last seen, of one person: whoever else's page comes by, or nobody's after signing out, takes them away. It never
-// answers from what is kept while the network does. The line before this text says what the house is: addresses and assets.
+// answers from what is kept while the network does. Pictures that were sent are not kept, for they show people and fill
+// the telephone: without a network a sign stands for each, and the note over the kept page says so. The line before this text says what the house is: addresses and assets.
 "use strict";
 importScripts(house.outbox);
 const SHELL = "thuoc-shell", PAGES = "thuoc-pages ";
@@ -20,6 +21,7 @@ addEventListener("fetch", (e) => {
   if (url.origin !== location.origin) return;
   if (e.request.method === "GET" && url.pathname.startsWith(house.assets)) e.respondWith(asset(e.request));
   else if (e.request.mode === "navigate") e.respondWith(page(e, url.pathname));
+  else if (e.request.destination === "image") e.respondWith(fetch(e.request).catch(async () => (await caches.match(house.picture)) ?? Response.error()));
 });
 
 addEventListener("sync", (e) => {
