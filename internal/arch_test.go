@@ -119,7 +119,7 @@ var edges = map[string]struct {
 		"puts the house together and runs it: knows every room"},
 	"thuoc/internal/demo": {4, []string{"thuoc/internal/inspect", "thuoc/internal/commitment", "thuoc/internal/account", "thuoc/internal/account/password", "thuoc/internal/agency", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db",
 		"thuoc/internal/edition", "thuoc/internal/fault", "thuoc/internal/follow", "thuoc/internal/gazetteer", "thuoc/internal/job", "thuoc/internal/place", "thuoc/internal/plan", "thuoc/internal/report", "thuoc/internal/run",
-		"thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/workday", "thuoc/svy"},
+		"thuoc/internal/docx", "thuoc/internal/registry", "thuoc/internal/target", "thuoc/internal/task", "thuoc/internal/workday", "thuoc/svy"},
 		"furnishes a house for trying: acts through every store; answers are simulated by svy, the time zone is job's"},
 	"thuoc/internal/run": {2, []string{"thuoc/internal/fault", "thuoc/internal/lang", "thuoc/internal/clock", "thuoc/internal/table", "thuoc/internal/column", "thuoc/internal/score",
 		"thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/svy"},

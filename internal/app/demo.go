@@ -100,7 +100,7 @@ func (h *House) tryOut(ctx context.Context) error {
 		return nil
 	}
 	return demo.Furnish(ctx, demo.House{DB: h.DB, Blobs: h.Blobs, Log: h.Log, Accounts: h.Accounts, Places: h.Places, Agencies: h.Agencies,
-		Runs: h.Runs, Editions: h.Editions, Pledges: h.Pledges, Plans: h.Plans, Tasks: task.New(task.Options{DB: h.DB, Log: h.Log}), Follow: h.Follow, Reports: h.Reports, Inspections: h.Inspections}, h.config.past)
+		Runs: h.Runs, Editions: h.Editions, Pledges: h.Pledges, Plans: h.Plans, Tasks: task.New(task.Options{DB: h.DB, Log: h.Log}), Follow: h.Follow, Reports: h.Reports, Registry: h.Registry, Inspections: h.Inspections}, h.config.past)
 }
 
 // trial is what the working pages of a house for trying tell everybody; nil for every other house.

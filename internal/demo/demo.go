@@ -25,6 +25,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/registry"
 	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
@@ -45,6 +46,7 @@ type House struct {
 	Tasks    *task.Store
 	Follow   *follow.Store
 	Reports  *report.Store
+	Registry *registry.Store
 
 	Inspections *inspect.Store
 }
@@ -112,7 +114,7 @@ func Furnish(ctx context.Context, h House, at *Calendar) error {
 		return err
 	}
 	b := &builder{House: h, ctx: ctx, at: at, who: map[string]*person{}, body: map[string]*body{}, base: map[string]plan.Aim{}}
-	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.planning, b.cascade, b.work, b.pursue, b.pledge, b.await} {
+	for _, step := range []func() error{b.settle, b.invite, b.organise, b.survey, b.template, b.planning, b.cascade, b.work, b.pursue, b.pledge, b.await} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"crypto/sha256"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"thuoc/internal/commitment"
 	"thuoc/internal/db"
 	"thuoc/internal/db/dbtest"
+	"thuoc/internal/docx"
 	"thuoc/internal/draw"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
@@ -26,6 +28,7 @@ import (
 	"thuoc/internal/job"
 	"thuoc/internal/place"
 	"thuoc/internal/plan"
+	"thuoc/internal/registry"
 	"thuoc/internal/report"
 	"thuoc/internal/run"
 	"thuoc/internal/task"
@@ -65,7 +68,7 @@ func open(t testing.TB, e db.Engine, from time.Time) (House, *Calendar) {
 		Agencies: agency.New(agency.Options{DB: d, Log: log}), Runs: runs,
 		Editions: editions, Pledges: commitment.New(commitment.Options{DB: d, Plans: plans, Editions: editions}),
 		Plans: plans, Tasks: task.New(task.Options{DB: d, Log: log}), Follow: follow.New(follow.Options{DB: d, Log: log}),
-		Reports: report.New(report.Options{DB: d, Log: log})}, at
+		Reports: report.New(report.Options{DB: d, Log: log}), Registry: registry.New(registry.Options{DB: d, Log: log})}, at
 }
 
 // TestFurnish: everybody can sign in, every state of plans and tasks is there, the log is whole, and furnishing twice
@@ -189,6 +192,37 @@ func told(t *testing.T, h House, at *Calendar) {
 	}
 	if late == 0 {
 		t.Error("no report is late")
+	}
+	papers(t, h, at)
+}
+
+// papers looks for the office's template and the signed letter that came back.
+func papers(t *testing.T, h House, at *Calendar) {
+	t.Helper()
+	operator := account.Program("operator", clock.Of(at.Now().In(job.VietnamTime)))
+	home, err := h.Places.At(t.Context(), Code, operator.Day)
+	must(t, err)
+	mine, err := h.Registry.TemplateOn(t.Context(), home.Place, registry.Plan, operator.Day)
+	must(t, err)
+	file, err := h.Blobs.Open(t.Context(), mine.File)
+	must(t, err)
+	defer file.Close()
+	data, err := io.ReadAll(file)
+	must(t, err)
+	tmpl, err := docx.Open(data)
+	must(t, err)
+	if missing := tmpl.Missing(); len(missing) != 1 || missing[0].Name != "dia_chi_co_quan" {
+		t.Errorf("the office's template lacks %v", missing)
+	}
+	letters, err := h.Follow.Urgings(t.Context(), operator, 5)
+	must(t, err)
+	if len(letters) == 0 {
+		t.Fatal("nobody was urged")
+	}
+	signed, err := h.Registry.Papers(t.Context(), operator, registry.Urging, letters[0].ID)
+	must(t, err)
+	if len(signed) != 1 || signed[0].Number != letters[0].Number || !strings.HasSuffix(signed[0].Name, ".pdf") {
+		t.Errorf("signed files of the letter: %+v", signed)
 	}
 }
 

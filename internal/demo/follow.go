@@ -52,7 +52,11 @@ func (b *builder) urge(owner account.Actor) error {
 		if err != nil {
 			return err
 		}
-		return b.Follow.Issue(b.ctx, owner, follow.Urging{ID: id, Rev: 1, Number: "88/SNV-CCHC", Signed: owner.Day, Signer: "Giám đốc Sở Nội vụ"})
+		letter := follow.Urging{ID: id, Rev: 1, Number: "88/UBND-NC", Signed: owner.Day, Signer: "Phó Chủ tịch Ủy ban nhân dân tỉnh Mẫu"}
+		if err := b.Follow.Issue(b.ctx, owner, letter); err != nil {
+			return err
+		}
+		return b.returned(owner, letter)
 	}
 	return nil
 }

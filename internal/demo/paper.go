@@ -1,11 +1,18 @@
 package demo
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
+
+	"thuoc/internal/account"
+	"thuoc/internal/docx"
+	"thuoc/internal/follow"
+	"thuoc/internal/registry"
 )
 
 // paper makes a file that stands for a signed paper: one page that says, in letters every reader has, that it is invented.
@@ -32,6 +39,63 @@ func paper(number, title string) []byte {
 	}
 	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, table)
 	return b.Bytes()
+}
+
+// letterhead is the province's own template: the program's, with its address written out at the foot.
+func letterhead() ([]byte, error) {
+	file := docx.Default()
+	from, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	to := zip.NewWriter(&b)
+	for _, f := range from.File {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return nil, err
+		}
+		data = bytes.ReplaceAll(data, []byte("{{dia_chi_co_quan}}"), []byte("Số 1 đường Giả Định, tỉnh Mẫu (địa chỉ giả định)"))
+		w, err := to.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(data); err != nil {
+			return nil, err
+		}
+	}
+	err = to.Close()
+	return b.Bytes(), err
+}
+
+// template lets the province's own template hold from a day of its first year on.
+func (b *builder) template() error {
+	data, err := letterhead()
+	if err != nil {
+		return err
+	}
+	ref, err := b.Blobs.Put(b.ctx, bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	owner := b.first(account.PlanOwner)
+	_, err = b.Registry.SetTemplate(b.ctx, owner, registry.Template{Place: b.home, Since: owner.Day, Name: "mau-van-ban-tinh-mau.docx", File: ref.SHA256, Size: ref.Size})
+	return err
+}
+
+// returned keeps the signed file of a letter that was sent out.
+func (b *builder) returned(owner account.Actor, letter follow.Urging) error {
+	ref, err := b.Blobs.Put(b.ctx, bytes.NewReader(paper(letter.Number, "Letter that urges (invented)")))
+	if err != nil {
+		return err
+	}
+	_, err = b.Registry.Keep(b.ctx, owner, registry.Paper{Kind: registry.Urging, About: letter.ID, Place: b.home, Number: letter.Number, Signed: letter.Signed, Signer: letter.Signer,
+		Name: "cong-van-da-ky.pdf", File: ref.SHA256, Size: ref.Size})
+	return err
 }
 
 // photo draws a picture of a notice board, a little different for every number.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
@@ -28,6 +29,7 @@ var paperRoutes = []route{
 	{name: "paper-file", method: http.MethodGet, vi: "van-ban/{sort}/{about}/tai-ve", en: "papers/{sort}/{about}/download", needs: account.ReadPapers, handle: (*visit).paperFile},
 	{name: "paper-keep", method: http.MethodGet, vi: "van-ban/{sort}/{about}/ban-ky", en: "papers/{sort}/{about}/signed", needs: account.KeepPaper, handle: (*visit).keepPaper},
 	{name: "paper-keep", method: http.MethodPost, vi: "van-ban/{sort}/{about}/ban-ky", en: "papers/{sort}/{about}/signed", needs: account.KeepPaper, upload: mostSent, handle: (*visit).keepPaper},
+	{name: "paper-issued", method: http.MethodGet, vi: "van-ban-ban-hanh/{issuedplan}", en: "issued-papers/{issuedplan}", needs: account.ReadPapers, handle: (*visit).issuedFile},
 	{name: "paper-signed", method: http.MethodGet, vi: "ban-ky/{paper}", en: "signed-papers/{paper}", needs: account.ReadPapers, handle: (*visit).keptFile},
 
 	{name: "templates", method: http.MethodGet, vi: "mau-van-ban", en: "document-templates", needs: account.SetTemplates, handle: (*visit).templates},
@@ -44,7 +46,8 @@ type madePaper struct {
 	place, agency string
 	on            clock.Date // the day by which its template is chosen
 	doc           *docx.Document
-	back          string // the name of what it is made of
+	back          string     // the name of what it is made of
+	plan          *plan.Plan // of a plan: its issued paper is a signed file too
 }
 
 // The query keys of a document: how it is signed, and by whom.
@@ -151,7 +154,7 @@ func (v *visit) planPaper(id string) (*madePaper, error) {
 	if err := v.planBaseline(&w); err != nil {
 		return nil, err
 	}
-	return &madePaper{place: p.Place, agency: p.Agency, on: v.actor.Day, doc: paper.Plan(w), back: p.Title}, nil
+	return &madePaper{place: p.Place, agency: p.Agency, on: v.actor.Day, doc: paper.Plan(w), back: p.Title, plan: p}, nil
 }
 
 func (v *visit) nameAgencies(named map[string]string, on clock.Date, ids ...string) error {
@@ -340,7 +343,7 @@ func (v *visit) word(name string, data []byte) (*page, error) {
 // signedRows lists the signed files of a document.
 func (v *visit) signedRows(m *madePaper) (rows []signedRow, err error) {
 	list, err := v.app.Registry.Papers(v.ctx(), v.actor, m.kind, m.key)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	var who []string
@@ -352,7 +355,46 @@ func (v *visit) signedRows(m *madePaper) (rows []signedRow, err error) {
 		rows = append(rows, signedRow{Href: v.to("paper-signed", p.ID), Number: p.Number, Signed: lang.Date(v.lang, p.Signed), Signer: p.Signer,
 			Who: cmp.Or(called[p.Actor], v.t("an erased account")), When: v.moment(p.Added), Hash: p.File, Holds: i == 0})
 	}
+	if err == nil && m.plan != nil && m.plan.Paper != "" && !slices.ContainsFunc(list, func(p registry.Paper) bool { return p.File == m.plan.Paper }) {
+		var issued signedRow
+		if issued, err = v.issuedRow(m.plan); err == nil {
+			issued.Holds = len(rows) == 0
+			rows = append(rows, issued)
+		}
+	}
 	return rows, err
+}
+
+// issuedRow is the signed file with which a plan was issued.
+func (v *visit) issuedRow(p *plan.Plan) (row signedRow, err error) {
+	events, _, err := v.app.Plans.History(v.ctx(), v.actor, p.ID)
+	if err != nil {
+		return row, err
+	}
+	row = signedRow{Href: v.to("paper-issued", p.ID), Number: p.Number, Signed: lang.Date(v.lang, p.Signed), Signer: p.Signer, Hash: p.Paper}
+	for _, e := range slices.Backward(events) {
+		if e.Now == plan.Issued && e.Was != plan.Issued {
+			called, err := v.app.Accounts.Called(v.ctx(), e.Actor)
+			row.Who, row.When = cmp.Or(called[e.Actor], v.t("an erased account")), v.moment(e.At)
+			return row, err
+		}
+	}
+	return row, nil
+}
+
+// issuedFile gives the signed file with which a plan was issued.
+func (v *visit) issuedFile() (*page, error) {
+	p, err := v.app.Plans.Get(v.ctx(), v.actor, v.arg("issuedplan"))
+	if err != nil {
+		return nil, err
+	}
+	switch may, err := v.may(account.ReadPapers, account.Subject{Place: p.Place, Agency: p.Agency}); {
+	case err != nil:
+		return nil, err
+	case !may || p.Paper == "":
+		return nil, fault.New(fault.NotFound, "This paper is not there.")
+	}
+	return v.signedPDF(p.Number, p.Paper, time.Time{})
 }
 
 // keepPaper takes the signed file of a document in.
@@ -423,16 +465,21 @@ func (v *visit) keptFile() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := v.app.Blobs.Open(v.ctx(), p.File)
+	return v.signedPDF(p.Number, p.File, p.Added)
+}
+
+// signedPDF answers with a signed file; added is when it came, zero where that is not known.
+func (v *visit) signedPDF(number, sum string, added time.Time) (*page, error) {
+	file, err := v.app.Blobs.Open(v.ctx(), sum)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close() // it was only read
 	h := v.w.Header()
 	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fmt.Sprintf("%s-%s.pdf", strings.ReplaceAll(p.Number, "/", "-"), p.File[:8])}))
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fmt.Sprintf("%s-%s.pdf", strings.ReplaceAll(number, "/", "-"), sum[:8])}))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	http.ServeContent(v.w, v.r, "", p.Added, file)
+	http.ServeContent(v.w, v.r, "", added, file)
 	return &page{written: true}, nil
 }

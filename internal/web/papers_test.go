@@ -3,6 +3,8 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"net/url"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"thuoc/internal/account"
+	"thuoc/internal/db"
 	"thuoc/internal/docx"
 	"thuoc/internal/registry"
 )
@@ -32,6 +35,16 @@ func init() {
 		must(m.t, err)
 		return id
 	}
+	about["issuedplan"] = func(m *matrix, _ *route, own bool) string {
+		p := m.plan(own)
+		ref, err := m.blobs.Put(m.t.Context(), bytes.NewReader(pdfOf("")))
+		must(m.t, err)
+		must(m.t, m.db.Update(m.t.Context(), func(q *db.Q) error {
+			_, err := q.Exec(m.t.Context(), "UPDATE plan SET paper = ? WHERE id = ?", ref.SHA256, p.ID)
+			return err
+		}))
+		return p.ID
+	}
 	about["template"] = func(m *matrix, _ *route, own bool) string {
 		at := made(pick(own, "province", "another"))
 		list, err := m.app.Registry.Templates(m.t.Context(), m.operator(), at)
@@ -46,7 +59,7 @@ func init() {
 		return id
 	}
 	agency := []account.Role{account.LeadHead, account.LeadDrafter, account.Coordinator, account.ServiceUnit}
-	for name, needs := range map[string]account.Action{"paper": account.ReadPapers, "paper-file": account.ReadPapers, "paper-keep": account.KeepPaper, "paper-signed": account.ReadPapers, "template": account.SetTemplates} {
+	for name, needs := range map[string]account.Action{"paper": account.ReadPapers, "paper-file": account.ReadPapers, "paper-keep": account.KeepPaper, "paper-signed": account.ReadPapers, "paper-issued": account.ReadPapers, "template": account.SetTemplates} {
 		expects[name] = func(role account.Role, own bool) cell {
 			if own && slices.Contains(needs.Holders(), role) && !slices.Contains(agency, role) { // the plans are the place's own
 				return let
@@ -111,6 +124,13 @@ func TestAPlanBecomesAPaper(t *testing.T) {
 	bad := owner.fillFile(t, "/app/mau-van-ban", url.Values{"place": {made("province")}, "step": {"set"}, "since": {h.today().String()}}, "file", "mau.docx", changedTemplate(t, "{{noi_dung}}", "{{noi_dungg}}"))
 	if bad.says(t, "Không có trường {{noi_dungg}}.", "Thiếu trường {{noi_dung}}"); bad.status != http.StatusUnprocessableEntity {
 		t.Errorf("a template without its field: %d", bad.status)
+	}
+
+	issued := about["issuedplan"](m, nil, true) // its paper is a signed file before any other comes back
+	sum := sha256.Sum256(pdfOf(""))
+	owner.get(at).says(t, hex.EncodeToString(sum[:]))
+	if back := owner.get("/app/van-ban-ban-hanh/" + issued); back.text() != string(pdfOf("")) || !strings.HasPrefix(back.head.Get("Content-Disposition"), "attachment") {
+		t.Errorf("the issued paper does not come back as it was: %d", back.status)
 	}
 
 	signed := url.Values{"number": {"41/KH-UBND"}, "signed": {h.today().String()}, "signer": {"Chủ tịch"}}
