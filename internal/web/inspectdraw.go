@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"thuoc/internal/account"
 	"thuoc/internal/draw"
@@ -82,18 +83,17 @@ func (v *visit) drawBody(body *drawPage, p *inspect.Page, d *inspect.Draw) error
 	now := 0
 	for n, h := range []struct {
 		text string
-		at   string
+		at   time.Time
 		by   string
-		done bool
 	}{
-		{v.t("Frame prepared"), v.moment(d.Prepared), d.PreparedBy, true}, {v.t("Sealed"), v.moment(d.Sealed), d.SealedBy, !d.Sealed.IsZero()},
-		{v.t("Public number entered"), v.moment(d.Numbered), d.NumberedBy, d.Number != ""}, {v.t("Drawn"), v.moment(d.Drawn), d.DrawnBy, !d.Drawn.IsZero()},
-		{v.t("Announced"), v.moment(d.Announced), d.AnnouncedBy, !d.Announced.IsZero()},
+		{v.t("Prepare the frame"), d.Prepared, d.PreparedBy}, {v.t("Seal the draw"), d.Sealed, d.SealedBy}, {v.t("Enter the public number"), d.Numbered, d.NumberedBy},
+		{v.t("Make the draw"), d.Drawn, d.DrawnBy}, {v.t("Announce the draw"), d.Announced, d.AnnouncedBy},
 	} {
-		body.Steps = append(body.Steps, stepMark{Text: h.text, Done: h.done})
-		if h.done {
+		done := !h.at.IsZero()
+		body.Steps = append(body.Steps, stepMark{Text: h.text, Done: done})
+		if done {
 			now = n + 1
-			body.Hands = append(body.Hands, handRow{h.text, who(h.by), h.at})
+			body.Hands = append(body.Hands, handRow{h.text, who(h.by), v.moment(h.at)})
 		}
 	}
 	if now < len(body.Steps) {

@@ -23,7 +23,7 @@ func (v *visit) addFinding() (*page, error) {
 	scope[2].Label, scope[2].Hint = v.t("Another agency that is to remedy it"), v.t("Left empty, it is the unit that is visited: %s.", unit)
 	fields := []*ui.Field{
 		{Name: "words", Label: v.t("What was found"), Kind: "area", Rows: 4, Most: 2000, Wide: true},
-		{Name: "remedy", Label: v.t("What is to be done"), Kind: "area", Rows: 3, Most: 2000, Wide: true},
+		{Name: "remedy", Label: v.t("What the unit is to do"), Kind: "area", Rows: 3, Most: 2000, Wide: true},
 		{Name: "due", Label: v.t("Last day of remedy"), Hint: v.t("A working day. Ten working days from today are offered."), Kind: "date", Value: due.String()},
 		item,
 		{Name: "code", Label: v.t("Code of the sub-dimension or indicator"), Hint: v.t("For instance 2.3; several are parted by a semicolon."), Kind: "text", Most: 60, Optional: true},

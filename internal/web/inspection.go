@@ -10,6 +10,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/inspect"
 	"thuoc/internal/lang"
+	"thuoc/internal/plan"
 	"thuoc/internal/registry"
 	"thuoc/internal/ui"
 )
@@ -17,19 +18,20 @@ import (
 // inspectionPage is one inspection.
 type inspectionPage struct {
 	inspectionRow
-	Signer, Joined, Parent, ParentHref, Plan string
-	Team                                     []memberRow
-	Themes                                   []themeRow
-	Visits                                   []visitRow
-	Hidden                                   bool // whom it visits is drawn, and not told yet
-	Findings, Rechecks                       []findingRow
-	Conclusion                               *paperRow
-	Events                                   []taskEvent
-	Edit, Join, Unit, Choose, Cancel         string
-	Conclude, Draw                           string
-	Open                                     *ui.Act
-	Papers                                   []ui.Link // as documents
-	Again                                    []inspectionRow
+	Signer, Joined, Parent, ParentHref string
+	Plan                               *ui.Link
+	Team                               []memberRow
+	Themes                             []themeRow
+	Visits                             []visitRow
+	Hidden                             bool // whom it visits is drawn, and not told yet
+	Findings, Rechecks                 []findingRow
+	Conclusion                         *paperRow
+	Events                             []taskEvent
+	Edit, Join, Unit, Choose, Cancel   string
+	Conclude, Draw                     string
+	Open                               *ui.Act
+	Papers                             []ui.Link // as documents
+	Again                              []inspectionRow
 }
 
 type memberRow struct {
@@ -79,7 +81,11 @@ func (v *visit) inspection() (*page, error) {
 	if plans, err := v.may(account.ReadPlans, on); err != nil {
 		return nil, err
 	} else if plans && p.Plan != "" {
-		body.Plan = v.to("plan", p.Plan)
+		if of, err := v.app.Plans.Get(v.ctx(), v.actor, p.Plan); err == nil {
+			body.Plan = &ui.Link{Href: v.to("plan", of.ID), Text: of.Title}
+		} else if fault.KindOf(err) != fault.Forbidden && fault.KindOf(err) != fault.NotFound {
+			return nil, err
+		}
 	}
 	ids := []string{}
 	for _, m := range p.Team {
@@ -261,7 +267,11 @@ func (v *visit) newInspection() (*page, error) {
 		{Value: string(inspect.Planned), Text: v.text(inspectionKinds[inspect.Planned]), Aside: v.t("You choose whom it visits; they are told.")},
 		{Value: string(inspect.Surprise), Text: v.text(inspectionKinds[inspect.Surprise]), Aside: v.t("Whom it visits is drawn by lot; the team alone knows.")}}}
 	fields := append([]*ui.Field{kind}, v.inspectionFields(inspect.Inspection{Since: v.actor.Day, Until: v.actor.Day.Add(30)})...)
-	fields = append(fields, &ui.Field{Name: keyPlan, Kind: "hidden", Value: v.ask(keyPlan)})
+	plans, err := v.plansOf(home)
+	if err != nil {
+		return nil, err
+	}
+	fields = append(fields, plans)
 	return v.entryPage(v.t("A new inspection"), "", v.t("Prepare the inspection"), v.to("inspections"), v.toInspections(), fields, func(f *form) (*page, error) {
 		i := inspect.Inspection{Place: home, Kind: inspect.Kind(f.get("kind")), Plan: f.get(keyPlan)}
 		if err := f.inspection(&i); err != nil {
@@ -273,6 +283,16 @@ func (v *visit) newInspection() (*page, error) {
 		}
 		return v.done(v.to("inspection", id), "The inspection is prepared. Now the team, the checklists, and whom it visits."), nil
 	})
+}
+
+// plansOf asks which of the place's plans an inspection looks at; the address may say it.
+func (v *visit) plansOf(home string) (*ui.Field, error) {
+	f := &ui.Field{Name: keyPlan, Label: v.t("The plan whose carrying out it checks"), Kind: "select", Optional: true, Value: v.ask(keyPlan), Options: []ui.Choice{{Text: v.t("none")}}}
+	all, err := v.app.Plans.List(v.ctx(), v.actor, plan.Filter{Place: home, Limit: perPage})
+	for _, p := range all {
+		f.Options = append(f.Options, ui.Choice{Value: p.ID, Text: p.Title + ", " + years(p)})
+	}
+	return f, err
 }
 
 // inspectionToChange reads the inspection of the address for who may plan it.

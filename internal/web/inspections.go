@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -248,6 +249,9 @@ func (v *visit) inspections() (*page, error) {
 	}
 	if v.byRole(account.PlanInspection) {
 		body.New, body.Lists = v.to("inspection-new"), v.to("checklists")
+		if f.Plan != "" {
+			body.New = v.at(url.Values{keyPlan: {f.Plan}}, "inspection-new")
+		}
 	}
 	if v.byRole(account.SetRisk) {
 		body.Risk = v.to("risk")
@@ -273,7 +277,7 @@ func (v *visit) exportFindings() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := sheet.Sheet{Name: v.t("Findings"), Rows: [][]string{{v.t("Unit"), v.t("What was found"), v.t("What is to be done"), v.t("Last day"), v.t("State"), v.t("Late"), v.t("Code")}}}
+	list := sheet.Sheet{Name: v.t("Findings"), Rows: [][]string{{v.t("Unit"), v.t("What was found"), v.t("What the unit is to do"), v.t("Last day"), v.t("State"), v.t("Late"), v.t("Code")}}}
 	for i, r := range rows {
 		list.Rows = append(list.Rows, []string{r.Unit, r.Words, found[i].Remedy, r.Due, r.State.Text, r.Late, r.Code})
 	}
