@@ -84,7 +84,8 @@ func surplus(made []time.Time) (gone []time.Time) {
 	return gone
 }
 
-// thinOut removes the backups that are not needed and what was left of those that were cut short.
+// thinOut removes the backups that are not needed, and what was left of those that were cut short: those of the nights, and
+// those that the program makes of itself before its database is brought up.
 func (h *House) thinOut() error {
 	all, err := Backups(h.config.Backups)
 	if err != nil {
@@ -101,14 +102,26 @@ func (h *House) thinOut() error {
 	for _, t := range surplus(slices.Collect(maps.Keys(at))) {
 		errs = append(errs, os.RemoveAll(at[t]))
 	}
-	cut, err := filepath.Glob(filepath.Join(escapeGlob(h.config.Backups), "thuoc-*Z.part"))
-	errs = append(errs, err)
-	for _, dir := range cut {
-		if made, err := madeAt(strings.TrimSuffix(dir, ".part")); err == nil && h.config.Now().Sub(made) > 24*time.Hour {
-			errs = append(errs, os.RemoveAll(dir))
+	return errors.Join(append(errs, h.clear(h.config.Backups, "thuoc-*Z.part"), h.clear(h.path(backupsName), "before-*Z.db.part*"))...)
+}
+
+// clear removes what was left in a folder of backups that were cut short: whose name says that they were begun more than a
+// day ago, which is longer than any takes.
+func (h *House) clear(dir, names string) error {
+	cut, err := filepath.Glob(filepath.Join(escapeGlob(dir), names))
+	errs := []error{err}
+	for _, path := range cut {
+		if begun, err := begunAt(path); err == nil && h.config.Now().Sub(begun) > 24*time.Hour {
+			errs = append(errs, os.RemoveAll(path))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// begunAt reads the moment that stands last in the name of a backup that was cut short.
+func begunAt(path string) (time.Time, error) {
+	name, _, _ := strings.Cut(filepath.Base(path), "Z.")
+	return time.Parse("20060102T150405", name[strings.LastIndex(name, "-")+1:]) // parts of a second may follow
 }
 
 // madeAt reads from the name of a backup when it was made.

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -50,4 +53,51 @@ func TestSurplusKeepsTheNewest(t *testing.T) {
 			t.Fatalf("of %v stay %v", made, kept)
 		}
 	})
+}
+
+// TestCutShort: what a killed backup, or a killed migration's, left behind goes after a day; what may still be written, what
+// is whole and what is nobody's of ours stays.
+func TestCutShort(t *testing.T) {
+	now := time.Date(2026, 3, 10, 19, 10, 0, 0, time.UTC)
+	dir := t.TempDir()
+	h := &House{config: Config{Backups: filepath.Join(dir, "nightly"), Now: func() time.Time { return now }}, Folder: Folder{Dir: dir}}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	own := h.path(backupsName)
+	must(errors.Join(os.MkdirAll(own, 0o700), os.MkdirAll(h.config.Backups, 0o700)))
+	const old, fresh = "20260309T190959", "20260309T191001"
+	var want []string
+	for name, stays := range map[string]bool{
+		"before-0017-" + old + ".123Z.db.part": false, "before-0017-" + old + ".123Z.db.part-wal": false, "before-0017-" + fresh + ".123Z.db.part": true,
+		"before-0016-" + old + ".123Z.db": true, "before-old.db.part": true, "thuoc.db.part": true,
+	} {
+		must(os.WriteFile(filepath.Join(own, name), []byte("x"), 0o600))
+		if stays {
+			want = append(want, name)
+		}
+	}
+	for name, stays := range map[string]bool{"thuoc-" + old + "Z.part": false, "thuoc-" + fresh + "Z.part": true} {
+		must(os.MkdirAll(filepath.Join(h.config.Backups, name, "blobs"), 0o700))
+		if stays {
+			want = append(want, name)
+		}
+	}
+	must(h.thinOut())
+	var left []string
+	for _, at := range []string{own, h.config.Backups} {
+		entries, err := os.ReadDir(at)
+		must(err)
+		for _, e := range entries {
+			left = append(left, e.Name())
+		}
+	}
+	slices.Sort(left)
+	slices.Sort(want)
+	if !slices.Equal(left, want) {
+		t.Errorf("left are %v, want %v", left, want)
+	}
 }
