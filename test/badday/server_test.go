@@ -31,7 +31,15 @@ var binary = sync.OnceValues(func() (string, error) {
 
 var folder string // of the binary
 
+// TestMain is the tests, or, in a process of its own, the program that TestReminderKilled kills.
 func TestMain(m *testing.M) {
+	if os.Getenv("THUOC_BADDAY_HOUSE") != "" {
+		if err := serveAtWork(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	code := m.Run()
 	os.RemoveAll(folder)
 	os.Exit(code)
