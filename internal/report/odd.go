@@ -84,8 +84,8 @@ func tellsNothing(text string) bool {
 	return text == "" || slices.Contains(nothings, strings.Trim(lang.Fold(text), " ."))
 }
 
-// scoresOf gives the scores of reports as shares of the points, of those that are scored.
-func scoresOf(ctx context.Context, q *db.Q, units []one) (shares []float64, err error) {
+// linesIn reads the lines of the ledger of several reports, by their ids.
+func linesIn(ctx context.Context, q *db.Q, units []one) (map[string][]Line, error) {
 	lines := map[string][]Line{}
 	for part := range slices.Chunk(units, 400) {
 		var ids []any
@@ -98,6 +98,15 @@ func scoresOf(ctx context.Context, q *db.Q, units []one) (shares []float64, err 
 			}
 			lines[l.Report] = append(lines[l.Report], l)
 		}
+	}
+	return lines, nil
+}
+
+// scoresOf gives the scores of reports as shares of the points, of those that are scored.
+func scoresOf(ctx context.Context, q *db.Q, units []one) (shares []float64, err error) {
+	lines, err := linesIn(ctx, q, units)
+	if err != nil {
+		return nil, err
 	}
 	for _, u := range units {
 		if points, most := Total(lines[u.ID]); most > 0 {

@@ -77,18 +77,14 @@ func (s *Store) Export(ctx context.Context, actor account.Actor, home string, p 
 		if err != nil {
 			return err
 		}
+		lines, err := linesIn(ctx, q, all)
 		on := dayOf(q.Now())
 		for _, r := range all {
-			if !visible[r.ID] {
-				continue
+			if visible[r.ID] {
+				list.Rows = append(list.Rows, r.cells(t, on, lines[r.ID], l))
 			}
-			lines, err := linesOf(ctx, q, r.ID)
-			if err != nil {
-				return err
-			}
-			list.Rows = append(list.Rows, r.cells(t, on, lines, l))
 		}
-		return nil
+		return err
 	})
 }
 

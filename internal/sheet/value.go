@@ -18,8 +18,10 @@ func plain(s string) string {
 		s = noWidth.Replace(norm.NFC.String(s))
 	}
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if rest, ok := strings.CutPrefix(s, "'"); ok && formula(strings.TrimLeft(rest, "'")) {
-		return rest
+	if rest, ok := strings.CutPrefix(s, "'"); ok {
+		if rest = strings.TrimLeft(rest, " "); formula(strings.TrimLeft(rest, "'")) { // a blank before it is what Write guarded as well
+			return rest
+		}
 	}
 	return s
 }
