@@ -18,37 +18,43 @@ type Answering struct {
 }
 
 // Answering gives who answers for posts on a day, by post. Who exercises a post of the state is no secret.
-func (s *Store) Answering(ctx context.Context, on clock.Date, posts ...string) (map[string]Answering, error) {
-	by := map[string]Answering{}
-	err := s.db.View(ctx, func(q *db.Q) error {
-		for _, id := range posts {
-			p, ok, err := db.Maybe[Post](ctx, q, selectPost+"id = ?", id)
-			if err != nil || !ok {
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			held, err := tenures(ctx, q, "t.post = ? AND t.since <= ? AND (t.until IS NULL OR t.until >= ?)", id, on, on)
-			if err != nil {
-				return err
-			}
-			// Somebody in charge or acting exercises the post while its holder is away.
-			slices.SortStableFunc(held, func(a, b Tenure) int {
-				return slices.Index(Capacities, b.Capacity) - slices.Index(Capacities, a.Capacity)
-			})
-			a := Answering{Title: p.Title}
-			if len(held) > 0 {
-				if err := callByAccount(ctx, q, []*Tenure{&held[0]}); err != nil {
-					return err
-				}
-				a.Name, a.Capacity, a.Since = held[0].Name, held[0].Capacity, held[0].Since
-			}
-			by[id] = a
-		}
-		return nil
+func (s *Store) Answering(ctx context.Context, on clock.Date, posts ...string) (by map[string]Answering, err error) {
+	err = s.db.View(ctx, func(q *db.Q) error {
+		by, err = AnsweringOn(ctx, q, on, posts...)
+		return err
 	})
 	return by, err
+}
+
+// AnsweringOn is the method Answering in a transaction that runs.
+func AnsweringOn(ctx context.Context, q *db.Q, on clock.Date, posts ...string) (map[string]Answering, error) {
+	by := map[string]Answering{}
+	for _, id := range posts {
+		p, ok, err := db.Maybe[Post](ctx, q, selectPost+"id = ?", id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		held, err := tenures(ctx, q, "t.post = ? AND t.since <= ? AND (t.until IS NULL OR t.until >= ?)", id, on, on)
+		if err != nil {
+			return nil, err
+		}
+		// Somebody in charge or acting exercises the post while its holder is away.
+		slices.SortStableFunc(held, func(a, b Tenure) int {
+			return slices.Index(Capacities, b.Capacity) - slices.Index(Capacities, a.Capacity)
+		})
+		a := Answering{Title: p.Title}
+		if len(held) > 0 {
+			if err := callByAccount(ctx, q, []*Tenure{&held[0]}); err != nil {
+				return nil, err
+			}
+			a.Name, a.Capacity, a.Since = held[0].Name, held[0].Capacity, held[0].Since
+		}
+		by[id] = a
+	}
+	return by, nil
 }
 
 // HeadPost gives the post that heads an agency on a day; false where none is on record.

@@ -2,8 +2,8 @@
 // public.
 //
 // It promises that everything it gathers is of one day and says so; that the values beside a promise are public already
-// and carry their errors; and that nobody's name gets out: offices answer to the public, and a text that names somebody
-// who is on record is refused with its place.
+// and carry their errors; and that nobody's name gets out unless the office chooses to name who holds the posts and says
+// on which basis: offices answer to the public, and a text that names somebody who is on record is refused with its place.
 package commitment
 
 import (
@@ -37,10 +37,26 @@ type Store struct{ o Options }
 // New makes a Store.
 func New(o Options) *Store { return &Store{o} }
 
+// Naming is the office's choice of who is named as answering.
+type Naming struct {
+	Who   edition.Naming
+	Basis string // why people are named; needed for that alone
+}
+
+func (n Naming) check() error {
+	switch {
+	case n.Who != edition.NamesPosts && n.Who != edition.NamesNobody && n.Who != edition.NamesPeople:
+		return fault.Batch([]fault.Item{{Field: "naming", What: fault.T("Nothing is chosen."), Remedy: fault.T("Choose one of the list.")}})
+	case n.Who == edition.NamesPeople && strings.TrimSpace(n.Basis) == "":
+		return fault.Batch([]fault.Item{{Field: "naming_basis", What: fault.T("Why people are named is not said."), Remedy: fault.T("Write the rule or decision by which they are, or that each has consented. Everybody reads it.")}})
+	}
+	return nil
+}
+
 // Take freezes an edition of a plan as it stands today. corrects is the day of the public edition that it is to take the
 // place of, with the reason; zero for a new one.
-func (s *Store) Take(ctx context.Context, actor account.Actor, id string, corrects clock.Date, reason string) (edition.Release, error) {
-	c, err := s.Gather(ctx, actor, id)
+func (s *Store) Take(ctx context.Context, actor account.Actor, id string, n Naming, corrects clock.Date, reason string) (edition.Release, error) {
+	c, err := s.Gather(ctx, actor, id, n)
 	if err != nil {
 		return edition.Release{}, err
 	}
@@ -52,7 +68,10 @@ func (s *Store) Take(ctx context.Context, actor account.Actor, id string, correc
 }
 
 // Gather gives what an edition of a plan would say today. Only a plan that was issued has made promises.
-func (s *Store) Gather(ctx context.Context, actor account.Actor, id string) (*edition.Commitments, error) {
+func (s *Store) Gather(ctx context.Context, actor account.Actor, id string, n Naming) (*edition.Commitments, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
 	p, err := s.o.Plans.Get(ctx, actor, id)
 	if err != nil {
 		return nil, err
@@ -65,6 +84,9 @@ func (s *Store) Gather(ctx context.Context, actor account.Actor, id string) (*ed
 		return nil, err
 	}
 	g := &gathering{plan: p, below: below, names: map[string]string{}}
+	if g.c.Naming = n.Who; n.Who == edition.NamesPeople {
+		g.c.NamedBy = strings.TrimSpace(n.Basis)
+	}
 	err = s.o.DB.View(ctx, func(q *db.Q) error {
 		if err := actor.May(ctx, q, account.FreezeEdition, account.Subject{Place: p.Place}); err != nil {
 			return err
@@ -208,12 +230,20 @@ func (g *gathering) doing(ctx context.Context, q *db.Q, d plan.Duty, today clock
 	if err != nil {
 		return edition.Doing{}, err
 	}
-	post, err := agency.PostTitle(ctx, q, d.Post)
-	does := edition.Doing{Agency: name, Post: post, Settled: d.State == plan.Accepted}
+	does := edition.Doing{Agency: name, Settled: d.State == plan.Accepted}
+	if d.Post != "" && g.c.Naming != edition.NamesNobody {
+		by, err := agency.AnsweringOn(ctx, q, g.plan.Answering(today), d.Post)
+		if err != nil {
+			return does, err
+		}
+		if does.Post = by[d.Post].Title; g.c.Naming == edition.NamesPeople {
+			does.Person, does.Since = by[d.Post].Name, edition.Day{Date: by[d.Post].Since}
+		}
+	}
 	if does.Settled { // what is still being talked about is not promised
 		does.Words = d.Words
 	}
-	return does, err
+	return does, nil
 }
 
 // readTasks takes the tasks, and the agencies in the order in which the plan names them.

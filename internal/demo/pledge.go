@@ -5,12 +5,13 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/edition"
 )
 
 // pledge publishes how far the province's plan has come, by three people.
 func (b *builder) pledge() error {
-	r, err := b.Pledges.Take(b.ctx, b.first(account.PlanOwner), b.top, clock.Date{}, "")
+	r, err := b.Pledges.Take(b.ctx, b.first(account.PlanOwner), b.top, commitment.Naming{}, clock.Date{}, "")
 	if err != nil {
 		return err
 	}

@@ -19,17 +19,29 @@ const CommitmentsIndex = "commitments"
 // CommitmentsName is what such an edition is the edition of.
 var CommitmentsName = lang.Names{VI: "Cam kết và tiến độ", EN: "Commitments and progress"}
 
-// Commitments is what a place promised in an issued plan and how far it had come on a day. It names offices and never
-// people. Counts of parts and agencies follow from the tasks: whoever has the edition can count them again.
+// Naming says who is named as answering for a part of the index.
+type Naming string
+
+// The namings. Posts are usual; people only where the office chose it and said on which basis.
+const (
+	NamesPosts  Naming = ""
+	NamesNobody Naming = "nobody"
+	NamesPeople Naming = "people"
+)
+
+// Commitments is what a place promised in an issued plan and how far it had come on a day. It names offices; who holds a
+// post it names only under NamesPeople, with the basis. Counts of parts and agencies follow from the tasks: whoever has the edition can count them again.
 type Commitments struct {
 	Names     lang.Names     `json:"names"`
 	AsOf      Day            `json:"as_of"` // the day of everything that is told
 	Place     string         `json:"place"` // id
 	PlaceName lang.Names     `json:"place_name"`
 	Plan      Plan           `json:"plan"`
-	Targets   []Promise      `json:"targets"`  // in the order of the plan
-	Parts     []Charge       `json:"parts"`    // of the index, in the order of the plan
-	Agencies  []Doer         `json:"agencies"` // in the order in which the plan names them
+	Targets   []Promise      `json:"targets"` // in the order of the plan
+	Parts     []Charge       `json:"parts"`   // of the index, in the order of the plan
+	Naming    Naming         `json:"naming,omitempty"`
+	NamedBy   string         `json:"naming_basis,omitempty"` // why people are named: the rule or their consent
+	Agencies  []Doer         `json:"agencies"`               // in the order in which the plan names them
 	Tasks     []Deed         `json:"tasks"`
 	Communes  []CommuneIssue `json:"communes"`         // to which the plan was passed down, by name
 	Former    string         `json:"former,omitempty"` // hash of the last public edition of the plan before
@@ -122,7 +134,9 @@ type Charge struct {
 // Doing is what an agency answers for.
 type Doing struct {
 	Agency  string `json:"agency"`
-	Post    string `json:"post,omitempty"` // that answers, never who holds it
+	Post    string `json:"post,omitempty"`   // that answers; none under NamesNobody
+	Person  string `json:"person,omitempty"` // who exercises it, under NamesPeople alone
+	Since   Day    `json:"since,omitzero"`   // of that person's tenure
 	Words   string `json:"words,omitempty"`
 	Settled bool   `json:"settled"` // asked, proposed and accepted
 }

@@ -166,7 +166,7 @@ func (v *view) pledgeStats(c *edition.Commitments, n edition.Counts) []stat {
 func (v *view) paperFacts(c *edition.Commitments) []fact {
 	p := c.Plan
 	list := []fact{{v.t("Number"), p.Number}, {v.t("Signed on"), v.date(p.Signed)}}
-	for _, f := range []fact{{v.t("Signed by (post)"), p.Signer}, {v.t("Answers for the plan"), p.Agency}} {
+	for _, f := range []fact{{v.t("Signed by (post)"), p.Signer}, {v.t("Answers for the plan"), p.Agency}, {v.t("Who holds the posts is named by"), c.NamedBy}} {
 		if f.Value != "" {
 			list = append(list, f)
 		}
@@ -332,7 +332,10 @@ func (v *view) latest(r *promiseRow, m *edition.Measured) {
 func (v *view) charge(p edition.Charge) chargeRow {
 	r := chargeRow{Mark: p.Code, Name: p.Name.In(v.lang), Bar: v.progress("c"+strings.ReplaceAll(p.Code, ".", "-"), p.Counts), countWords: v.counted(p.Counts)}
 	if p.Lead != nil {
-		r.Lead, r.LeadPost, r.Words, r.Open = p.Lead.Agency, p.Lead.Post, p.Lead.Words, !p.Lead.Settled
+		r.Lead, r.LeadPost, r.Words, r.Open = p.Lead.Agency, strings.TrimSpace(p.Lead.Post+" "+p.Lead.Person), p.Lead.Words, !p.Lead.Settled
+		if p.Lead.Person != "" && !p.Lead.Since.IsZero() {
+			r.LeadPost = v.t("%s, since %s", r.LeadPost, v.date(p.Lead.Since))
+		}
 	}
 	var with []string
 	for _, d := range p.With {

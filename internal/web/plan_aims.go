@@ -10,6 +10,7 @@ import (
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
 	"thuoc/internal/plan"
+	"thuoc/internal/run"
 	"thuoc/internal/target"
 	"thuoc/internal/ui"
 )
@@ -20,6 +21,7 @@ type aimRow struct {
 	Baseline, Change string
 	Sorting, Note    string
 	Luck             string // the chance to reach it though nothing is done
+	Scale            string // that nothing is known of the index; "" where something is
 	Worth            string // address of what it would take; "" where that cannot be asked
 	Drop             *ui.Act
 }
@@ -52,7 +54,7 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 		return err
 	}
 	for i, a := range p.Aims {
-		row := aimRow{Luck: v.luck(a, bases), Worth: v.worthAt(p, a, bases), Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
+		row := aimRow{Scale: v.scaleOf(a, bases), Luck: v.luck(a, bases), Worth: v.worthAt(p, a, bases), Code: a.Code, Name: parts[a.Code], Says: v.aim(a), Baseline: number(a.Baseline), Change: number(a.Change), Note: a.Note}
 		switch a.Sorting {
 		case target.Keep:
 			row.Sorting = v.t("keep")
@@ -68,6 +70,19 @@ func (v *visit) planAims(body *planPage, p *plan.Plan, parts map[string]string) 
 	}
 	v.holdAgainst(body, p, bases)
 	return nil
+}
+
+// scaleOf says of a target on an index of which nothing is on record, as of a district's own before 2025, that its scale is
+// not known: it is held against nothing, and above all not against PAPI.
+func (v *visit) scaleOf(a plan.Aim, bases []planBase) string {
+	known := slices.ContainsFunc(bases, func(b planBase) bool { return b.family == a.Family }) || a.Family == "pci"
+	for _, f := range families {
+		known = known || f.id == a.Family
+	}
+	if known {
+		return ""
+	}
+	return v.t("The scale of this index is not published; it is not compared with PAPI.")
 }
 
 // worthAt leads from a target to what it would take: the whole or a dimension, from the results it starts from.
@@ -107,10 +122,10 @@ func (v *visit) aim(a plan.Aim) string {
 	case a.Kind == target.Hold:
 		says = v.t("not below the last score")
 	}
-	if a.Family != "papi" && says != "" {
-		says += " (" + v.familyName(a.Family) + ")"
+	if a.Family == run.Family {
+		return says
 	}
-	return says
+	return strings.TrimSpace(says + " (" + v.familyName(a.Family) + ")")
 }
 
 func (v *visit) familyName(id string) string {

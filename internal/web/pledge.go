@@ -7,6 +7,7 @@ import (
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
+	"thuoc/internal/commitment"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
 	"thuoc/internal/lang"
@@ -37,6 +38,7 @@ type pledgeView struct {
 	Parts               []pledgePart
 	Trouble             []pledgeTrouble
 	Since               string
+	NamedBy             string // why people are named; "" where none are
 	Changes             int
 }
 
@@ -44,7 +46,7 @@ type statFact struct{ Term, Value string }
 
 type pledgeRow struct{ Code, Name, Promise, Latest string }
 
-type pledgePart struct{ Code, Name, Lead, Done, Sufficient, Late, Extended string }
+type pledgePart struct{ Code, Name, Lead, Post, Done, Sufficient, Late, Extended string }
 
 type pledgeTrouble struct {
 	Title, Agency string
@@ -78,13 +80,16 @@ func (v *visit) planPledge() (*page, error) {
 			body.Waiting = ui.Link{Href: v.to("edition", r.ID), Text: v.editionName(r)}
 		}
 	}
-	f, err := v.form(v.t("Freeze and send to the second person"), corrects,
+	naming := &ui.Field{Name: "naming", Label: v.t("Who is named as answering"), Kind: "select", Optional: true, Options: []ui.Choice{{Text: v.t("the post (usual)")},
+		{Value: string(edition.NamesNobody), Text: v.t("the agency alone")}, {Value: string(edition.NamesPeople), Text: v.t("the post and who holds it")}}}
+	f, err := v.form(v.t("Freeze and send to the second person"), corrects, naming,
+		&ui.Field{Name: "naming_basis", Label: v.t("Why people are named"), Hint: v.t("Needed only where who holds a post is named: the rule or decision, or that each has consented. Everybody reads it."), Kind: "text", Optional: true, Most: 300, Wide: true},
 		&ui.Field{Name: "reason", Label: v.t("What it corrects, and why"), Hint: v.t("Needed where an edition of the same day is public already. Everybody reads it."), Kind: "area", Optional: true, Most: mostNote, Wide: true})
 	if err != nil {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	c, err := v.app.Pledges.Gather(v.ctx(), v.actor, p.ID)
+	c, err := v.app.Pledges.Gather(v.ctx(), v.actor, p.ID, commitment.Naming{})
 	e, worded := errors.AsType[*fault.Error](err)
 	if err != nil && (!worded || e.Kind == fault.Internal || e.Kind == fault.Forbidden) {
 		return nil, err
@@ -109,7 +114,7 @@ func (v *visit) planPledge() (*page, error) {
 				return nil, fault.Batch([]fault.Item{{Field: keyCorrects, What: fault.T("Nothing is chosen."), Remedy: fault.T("Choose one of the two.")}})
 			}
 		}
-		r, err := v.app.Pledges.Take(v.ctx(), v.actor, p.ID, day, f.get("reason"))
+		r, err := v.app.Pledges.Take(v.ctx(), v.actor, p.ID, commitment.Naming{Who: edition.Naming(f.get("naming")), Basis: f.get("naming_basis")}, day, f.get("reason"))
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +135,7 @@ func periodDay(v *visit, period string) string {
 func (v *visit) pledgeView(c *edition.Commitments) *pledgeView {
 	n := c.Total()
 	of := func(k, all int) string { return v.t("%s of %s", count(v, k), count(v, all)) }
-	body := &pledgeView{AsOf: lang.Date(v.lang, c.AsOf.Date), Paper: strings.TrimSpace(c.Plan.Number + " " + dated(v, c.Plan.Signed.Date)), Signer: c.Plan.Signer, Changes: len(c.Changes),
+	body := &pledgeView{AsOf: lang.Date(v.lang, c.AsOf.Date), Paper: strings.TrimSpace(c.Plan.Number + " " + dated(v, c.Plan.Signed.Date)), Signer: c.Plan.Signer, Changes: len(c.Changes), NamedBy: c.NamedBy,
 		Facts: []statFact{{v.t("Tasks done and confirmed"), of(n.Done, n.All)}, {v.t("Evidence judged sufficient"), of(n.Sufficient, n.All)}, {v.t("Late"), of(n.Late, n.All)},
 			{v.t("Given more time"), of(n.Extended, n.All)}, {v.t("Communes that issued their plan"), of(c.Issued(), len(c.Communes))}}}
 	if c.Former != "" {
@@ -142,7 +147,7 @@ func (v *visit) pledgeView(c *edition.Commitments) *pledgeView {
 	for _, p := range c.Parts {
 		row := pledgePart{Code: p.Code, Name: p.Name.In(v.lang), Done: of(p.Done, p.All), Sufficient: of(p.Sufficient, p.All), Late: of(p.Late, p.All), Extended: of(p.Extended, p.All)}
 		if p.Lead != nil {
-			row.Lead = p.Lead.Agency
+			row.Lead, row.Post = p.Lead.Agency, strings.TrimSpace(p.Lead.Post+" "+p.Lead.Person)
 		}
 		body.Parts = append(body.Parts, row)
 	}
