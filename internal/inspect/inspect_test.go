@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	mathrand "math/rand/v2"
@@ -453,6 +454,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, now *dbtest.Clock) {
 		h, ctx := open(t, d, now), t.Context()
 		id, visit := h.begun()
+		must(t, h.AddUnit(ctx, h.owner, id, inspect.Unit{Place: commune(3)}, h.today()))
 		_, err := h.AddFinding(ctx, h.chief, inspect.Finding{Visit: visit, Words: "a", Remedy: "b", Due: clock.MustDate("2025-07-11")})
 		must(t, err)
 		for _, c := range []struct {
@@ -465,6 +467,9 @@ func TestWhoSeesWhat(t *testing.T) {
 			must(t, err)
 			if len(heads) != c.heads || len(found) != c.heads {
 				t.Errorf("%s sees %d inspections, %d findings", c.who.User, len(heads), len(found))
+			}
+			if units := map[string]int{"official": 1}[c.who.User]; c.heads > 0 && heads[0].Visits != cmp.Or(units, 2) {
+				t.Errorf("%s is told of %d visits", c.who.User, heads[0].Visits)
 			}
 			p, err := h.Get(ctx, c.who, id)
 			if c.heads == 0 {

@@ -119,7 +119,7 @@ func reading(actor account.Actor, may string, args []any, column string) (string
 	return "(" + may + " OR " + column + " IN (SELECT m.inspection FROM inspection_member m WHERE m.user_id = ? AND m.left_at IS NULL))", append(args, actor.User)
 }
 
-// Head is an inspection in a list, with what is open of it.
+// Head is an inspection in a list, with what its reader may know of its visits and findings.
 type Head struct {
 	Inspection
 	Visits int `db:"visits"` // that are on the list
@@ -142,11 +142,15 @@ func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) (all []
 	if f.Limit <= 0 {
 		f.Limit = 100
 	}
+	text, counted := "SELECT "+columns, []any(nil)
+	for _, c := range []struct{ of, test, as string }{{"visit", "1 = 1", "visits"}, {"visit", "o.began IS NOT NULL", "begun"}, {"finding", "1 = 1", "found"}, {"finding", "o.state <> 'closed'", "left_open"}} {
+		own, more := actor.Rows(account.ReadInspections, account.Columns{Place: "o.place", Agency: "o.agency"})
+		own, more = reading(actor, own, more, "o.inspection")
+		text += ", (SELECT count(*) FROM " + c.of + " o WHERE o.inspection = i.id AND " + c.test + " AND " + own + ") AS " + c.as
+		counted = append(counted, more...)
+	}
 	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err = db.All[Head](ctx, q, "SELECT "+columns+`, (SELECT count(*) FROM visit v WHERE v.inspection = i.id) AS visits,
-			(SELECT count(*) FROM visit v WHERE v.inspection = i.id AND v.began IS NOT NULL) AS begun, (SELECT count(*) FROM finding f WHERE f.inspection = i.id) AS found,
-			(SELECT count(*) FROM finding f WHERE f.inspection = i.id AND f.state <> ?) AS left_open FROM inspection i WHERE `+may+" ORDER BY i.id DESC LIMIT ?",
-			append(append([]any{Closed}, args...), f.Limit)...)
+		all, err = db.All[Head](ctx, q, text+" FROM inspection i WHERE "+may+" ORDER BY i.id DESC LIMIT ?", append(append(counted, args...), f.Limit)...)
 		return err
 	})
 	return all, err

@@ -194,7 +194,7 @@ func (v *visit) verifyFinding() (*page, error) {
 	}
 	may := func(p *inspect.FindingPage) bool {
 		if !p.Can[inspect.Close] { // its owner has not said that it is remedied
-			verdict.Options = verdict.Options[1:]
+			verdict.Options, verdict.Value = verdict.Options[1:], string(inspect.Fail)
 		}
 		return p.Can[inspect.Close] || p.Can[inspect.Fail]
 	}
