@@ -21,31 +21,63 @@ func (s *Store) watch(ctx context.Context, q *db.Q, units []one) (found []Oddity
 	}
 	var bunched, dated []tally
 	var grades []graded
-	flawed, settled := 0, 0
+	flawed, settled, days := 0, 0, 0
 	for _, u := range units {
 		tasks, err := task.Stood(ctx, q, u.subject(), endOf(u.Cut))
 		if err != nil {
 			return nil, err
 		}
 		b, d := tally{unit: u.party}, tally{unit: u.party}
-		last, _ := workday.Add(u.Cut.Add(1), -3)
+		g, bad := graded{unit: u.party}, 0
+		last, _ := workday.Add(u.Cut.Add(1), -lastDays)
+		days = max(days, workday.Between(u.From.Add(-1), u.Cut))
+		span := Span{u.From, u.Cut, endOf(u.Cut)}
 		for i := range tasks {
 			b.submission(&tasks[i], u.From, u.Cut, last)
 			d.photos(&tasks[i], u.From, u.Cut)
+			ended, flaw := ended(&tasks[i], span)
+			if ended {
+				g.tasks++
+			}
+			if flaw {
+				bad++
+			}
 		}
 		bunched, dated = append(bunched, b), append(dated, d)
-		given, _ := figureOf(u.figures, Given, "")
-		bad := value(u.figures, DoneLate) + value(u.figures, Overdue) + value(u.figures, SentBack) + value(u.figures, Insufficient)
-		settled, flawed = settled+given.Value, flawed+min(bad, given.Value)
-		grades = append(grades, graded{u.party, given.Value, bad == 0 && tellsNothing(u.entry.Text.Shortcomings)})
+		settled, flawed = settled+g.tasks, flawed+bad
+		g.flawless = bad == 0 && tellsNothing(u.entry.Text.Shortcomings)
+		grades = append(grades, g)
 	}
 	scores, err := scoresOf(ctx, q, units)
 	if err != nil {
 		return nil, err
 	}
 	found = append(found, outliers(Bunching, bunched, 5)...)
+	if days > 0 { // were the work of all spread evenly over the period: every unit may bunch, and none stands out
+		found[0].Expected = float64(found[0].Of) * lastDays / float64(days)
+	}
 	found = append(found, flawless(grades, 1-share(flawed, settled)), saturated(scores))
 	return append(found, outliers(BackDated, dated, 3)...), nil
+}
+
+// lastDays is how many working days before the cut-off count as its end.
+const lastDays = 3
+
+// ended tells whether in a span a task came to where it can have a flaw, and whether it has one: done late, overdue, returned
+// and not sent again, or with evidence that was judged insufficient.
+func ended(s *task.Standing, span Span) (is, flaw bool) {
+	begin := endOf(span.First.Add(-1))
+	marks := taskMarks(s, begin, span)
+	for _, m := range marks {
+		is = is || m == Done || m == Overdue || m == SentBack
+		flaw = flaw || m == DoneLate || m == Overdue || m == SentBack
+	}
+	for _, e := range s.Evidence {
+		if marks != nil && !e.At.Before(begin) && e.Verdict != "" {
+			is, flaw = true, flaw || e.Verdict == task.Insufficient
+		}
+	}
+	return is, flaw
 }
 
 // submission counts a task that was submitted last in a period, and whether that was from a day on.
