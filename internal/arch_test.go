@@ -125,7 +125,7 @@ var edges = map[string]struct {
 		"thuoc/internal/published", "thuoc/internal/gazetteer", "thuoc/internal/db", "thuoc/internal/blob", "thuoc/internal/audit", "thuoc/internal/account", "thuoc/svy"},
 		"computations with their inputs: scores from answers through svy's designs, units named by the gazetteer"},
 	"thuoc/internal/commitment": {2, []string{"thuoc/internal/fault", "thuoc/internal/clock", "thuoc/internal/lang", "thuoc/internal/db", "thuoc/internal/job", "thuoc/internal/account", "thuoc/internal/agency",
-		"thuoc/internal/place", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/gazetteer", "thuoc/internal/target"},
+		"thuoc/internal/place", "thuoc/internal/plan", "thuoc/internal/task", "thuoc/internal/run", "thuoc/internal/edition", "thuoc/internal/target"},
 		"what a plan promised and how far it has come, gathered for an edition"},
 	"thuoc/internal/edition/editiontest": {9, []string{"thuoc/internal/account", "thuoc/internal/audit", "thuoc/internal/blob", "thuoc/internal/clock", "thuoc/internal/db", "thuoc/internal/db/dbtest",
 		"thuoc/internal/edition", "thuoc/internal/job", "thuoc/internal/lang", "thuoc/internal/plan", "thuoc/internal/run"}, "only tests import it: a house whose own editions went every way"},

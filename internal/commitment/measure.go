@@ -9,7 +9,6 @@ import (
 	"thuoc/internal/db"
 	"thuoc/internal/edition"
 	"thuoc/internal/fault"
-	"thuoc/internal/gazetteer"
 	"thuoc/internal/lang"
 	"thuoc/internal/plan"
 	"thuoc/internal/run"
@@ -46,7 +45,7 @@ func (s *Store) measure(ctx context.Context, g *gathering) error {
 		if err != nil {
 			return err
 		}
-		all[family] = results{c, &c.Units, unitOf(c, g.code), r.Period}
+		all[family] = results{c, &c.Units, unitOf(c, g.base.Code), r.Period}
 	}
 	if slices.ContainsFunc(g.plan.Aims, func(a plan.Aim) bool { return a.Family == run.Family }) {
 		var err error
@@ -105,10 +104,10 @@ func (g *gathering) published() (results, error) {
 		return results{}, err
 	}
 	table := &c.Former
-	if _, err := gazetteer.ProvinceByCode(g.code, edition.FormerDay); err != nil {
+	if edition.FormerDay.Before(g.former.Since) { // its code may have been another's then
 		table = &c.Present
 	}
-	return results{c, table, g.code, clock.Date{Year: c.Year, Month: 1, Day: 1}.String()[:4]}, nil
+	return results{c, table, g.former.Code, clock.Date{Year: c.Year, Month: 1, Day: 1}.String()[:4]}, nil
 }
 
 // unitOf is the unit of an own edition that the place is: its code, or the single one.
@@ -141,7 +140,8 @@ const luckSeed = 2009
 // luck is the chance that a target among all provinces comes true while nothing is done, as the index's own history
 // moves; nil where that cannot be computed.
 func (g *gathering) luck(a plan.Aim) *float64 {
-	if g.plan.BaseYear == 0 || a.Kind == "" || a.Kind == target.Group {
+	began := clock.Date{Year: g.plan.BaseYear, Month: 12, Day: 31}.Before(g.base.Since) // it had no score of its own then
+	if g.plan.BaseYear == 0 || began || a.Kind == "" || a.Kind == target.Group {
 		return nil
 	}
 	t := target.Target{Kind: a.Kind}
@@ -151,7 +151,7 @@ func (g *gathering) luck(a plan.Aim) *float64 {
 	if a.Rank != nil {
 		t.Place = *a.Rank
 	}
-	chance, err := chanceOf(g.plan.BaseYear, a.Code, g.code, t)
+	chance, err := chanceOf(g.plan.BaseYear, a.Code, g.base.Code, t)
 	if err != nil {
 		return nil // no history compares, or the province had no score: the page says that it was not computed
 	}

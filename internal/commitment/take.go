@@ -10,6 +10,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"thuoc/internal/account"
 	"thuoc/internal/agency"
@@ -110,7 +111,8 @@ type gathering struct {
 	names  map[string]string // of agencies
 	people []string          // folded names of everybody on record
 	latest map[string]edition.Release
-	code   string // of the place on the last day of the year the plan starts from
+	base   place.Version // of the place on the last day of the year the plan starts from
+	former place.Version // of the place while there were 63 provinces, or the first where it began since
 	c      edition.Commitments
 }
 
@@ -130,7 +132,10 @@ func (g *gathering) read(ctx context.Context, q *db.Q) (err error) {
 	if v, err = place.ByID(ctx, q, p.Place, clock.Date{Year: max(p.BaseYear, 2011), Month: 12, Day: 31}); err != nil {
 		return err
 	}
-	g.code = v.Code
+	g.base = v
+	if g.former, err = place.ByID(ctx, q, p.Place, edition.FormerDay); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context, *db.Q, clock.Date) error{g.readPaper, g.readParts, g.readTasks, g.readCommunes, g.readPeople, g.readLatest} {
 		if err := step(ctx, q, today); err != nil {
 			return err
@@ -305,17 +310,22 @@ func (g *gathering) readPeople(ctx context.Context, q *db.Q, _ clock.Date) error
 	}
 	officials, err := agency.OfficialNames(ctx, q)
 	for _, name := range slices.Concat(people, officials) {
-		if words := strings.Fields(lang.Fold(name)); len(words) > 1 {
+		if words := wordsOf(name); len(words) > 1 {
 			g.people = append(g.people, strings.Join(words, " "))
 		}
 	}
 	return err
 }
 
+// wordsOf gives the folded words of a text without the marks around them: “(Nguyễn Văn An, Giám đốc)” names somebody too.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(lang.Fold(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
 // named finds the texts that name somebody who is on record.
 func (g *gathering) named() (items []fault.Item) {
 	look := func(field, text string) {
-		folded := " " + strings.Join(strings.Fields(lang.Fold(text)), " ") + " "
+		folded := " " + strings.Join(wordsOf(text), " ") + " "
 		for _, name := range g.people {
 			if strings.Contains(folded, " "+name+" ") {
 				items = append(items, fault.Item{Field: field, What: fault.T("“%s” names a person.", text), Remedy: fault.T("Name the post instead; the public is told of offices.")})
@@ -328,6 +338,7 @@ func (g *gathering) named() (items []fault.Item) {
 	look("signer", c.Plan.Signer)
 	for _, b := range c.Plan.Bases {
 		look("basis", b.Title)
+		look("basis", b.Issuer)
 	}
 	for _, p := range c.Targets {
 		look("target", p.Word)
