@@ -303,27 +303,20 @@ func (v *visit) paper(p *plan.Plan) string {
 	return strings.TrimSpace(v.text(planKinds[p.Kind]) + " " + p.Number + " " + dated(v, p.Signed))
 }
 
-// agencyNames names the agencies a plan speaks of, as they are called today.
+// agencyNames names the agencies a plan speaks of, as they are called today. Whoever may read the plan may read who does
+// what.
 func (v *visit) agencyNames(p *plan.Plan) (map[string]string, error) {
 	ids := []string{p.Agency}
 	for _, d := range p.Duties {
 		ids = append(ids, d.Agency)
 	}
-	named := map[string]string{}
+	ids = distinct(ids)
+	named, err := v.app.Agencies.Names(v.ctx(), v.actor.Day, ids...)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range ids {
-		if _, done := named[id]; done || id == "" {
-			continue
-		}
-		a, err := v.app.Agencies.Get(v.ctx(), v.actor, id, v.actor.Day)
-		switch fault.KindOf(err) {
-		case fault.NotFound, fault.Forbidden:
-			named[id] = v.t("an agency not shown to you")
-		default:
-			if err != nil {
-				return nil, err
-			}
-			named[id] = a.Name
-		}
+		named[id] = cmp.Or(named[id], v.t("an agency not known here"))
 	}
 	return named, nil
 }
