@@ -93,6 +93,13 @@ func (f *form) task(t *task.Task) error {
 		return err
 	}
 	t.Place, t.Agency = g.Place, g.Agency
+	if t.Place == "" && t.Agency != "" { // what an agency leads is done where the agency is
+		a, err := f.v.app.Agencies.Get(f.v.ctx(), f.v.actor, t.Agency, f.v.actor.Day)
+		if err != nil {
+			return err
+		}
+		t.Place = a.Place
+	}
 	if t.Place == "" && t.Agency == "" && len(over) == 0 {
 		over = append(over, fault.Item{Field: "where", What: fault.T("Nobody has this task."), Remedy: fault.T("Choose the agency or the commune that leads.")})
 	}

@@ -42,3 +42,22 @@ func TestATaskIsGivenWithinWorkingDays(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A task that only names an agency is done where the agency is: whoever owns the plans of the place may give it.
+func TestATaskOfAnAgencyIsOfItsPlace(t *testing.T) {
+	h := inCountry(t, "2025-08-27T02:00:00Z")
+	province := h.placeID("33", "2025-08-27")
+	owner := h.as(t, "noivu@tinh.gov.vn", account.Grant{Role: account.PlanOwner, Place: province})
+	if a := owner.press("/app/co-quan", province+"/co-quan-thuong-co"); a.status != 303 {
+		t.Fatalf("offering agencies is answered by %d", a.status)
+	}
+	given := owner.fill(t, "/app/nhiem-vu/giao", url.Values{"title": {"Công khai ngân sách xã"}, "unit": {"Sở Tài chính"}})
+	if given.status != 303 {
+		t.Fatalf("giving is answered by %d %s", given.status, given.text())
+	}
+	all, err := h.app.Tasks.List(t.Context(), account.Program("operator", h.today()), task.Filter{})
+	must(t, err)
+	if len(all) != 1 || all[0].Place != province {
+		t.Errorf("the tasks are %+v, want one of %s", all, province)
+	}
+}
