@@ -84,9 +84,10 @@ func (v *visit) planWorth() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	body.Kind = v.aimSelect(target.Kind(v.ask(keyKind)))
+	kind := v.worthAim(&body, p, from.node)
+	body.Kind = v.aimSelect(kind)
 	if from.unit != "" {
-		if err := v.worth(&body, from); err != nil {
+		if err := v.worth(&body, from, kind); err != nil {
 			if fault.KindOf(err) == fault.Internal {
 				return nil, err
 			}
@@ -183,6 +184,25 @@ func (v *visit) ownUnit(body *worthPage, h *houseIndex, p *plan.Plan) (unit stri
 	return unit, nil
 }
 
+// worthAim reads what is aimed at; as long as nothing is asked, it is what the plan aims at there.
+func (v *visit) worthAim(body *worthPage, p *plan.Plan, node string) target.Kind {
+	if v.r.URL.Query().Has(keyKind) {
+		return target.Kind(v.ask(keyKind))
+	}
+	for _, a := range p.Aims {
+		switch {
+		case a.Code != node || a.Kind == target.Group:
+			continue
+		case a.Value != nil:
+			body.Number = lang.Number(v.lang, *a.Value, 2)
+		case a.Rank != nil:
+			body.Number = strconv.Itoa(*a.Rank)
+		}
+		return a.Kind
+	}
+	return ""
+}
+
 // nodeSelect chooses the whole or one of its dimensions, and gives its code.
 func (v *visit) nodeSelect(body *worthPage, def *score.Definition, asked string) (code string) {
 	code = def.Root.Code
@@ -210,12 +230,12 @@ func (v *visit) aimSelect(current target.Kind) ui.Select {
 }
 
 // worth fills the page for a unit.
-func (v *visit) worth(body *worthPage, from worthOf) error {
+func (v *visit) worth(body *worthPage, from worthOf, kind target.Kind) error {
 	if err := v.focus(body, from); err != nil {
 		return err
 	}
-	aim := target.Target{Kind: target.Kind(v.ask(keyKind))}
-	number, err := strconv.ParseFloat(strings.Replace(v.ask(keyNumber), ",", ".", 1), 64)
+	aim := target.Target{Kind: kind}
+	number, err := strconv.ParseFloat(strings.Replace(body.Number, ",", ".", 1), 64)
 	if err != nil && aim.Kind != target.Hold {
 		return nil // nothing is aimed at yet
 	}

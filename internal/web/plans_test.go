@@ -138,6 +138,9 @@ func TestAPlanGoesItsWay(t *testing.T) {
 	if n := len(history.page(t).All("section")); n != 3 { // the steps, and two frozen versions
 		t.Errorf("%d sections of history, want 3", n)
 	}
+	if worth := owner.get(at + "/can-gi"); !strings.Contains(string(worth.body), `name="so" value="44,13"`) {
+		t.Error("what the plan aims at as a whole is not what is asked first")
+	}
 	if worth := owner.get(at + "/can-gi?tinh=01&nam=2020&loai=rank-gain&so=5"); worth.status != 200 || !strings.Contains(worth.text(), "53%") {
 		t.Errorf("what five ranks would take Hà Nội is answered by %d", worth.status)
 	}
