@@ -177,14 +177,18 @@ func (v *visit) duty() (*page, error) {
 			ui.Choice{Value: "return", Text: v.t("Return with a reason")}, ui.Choice{Value: "merge", Text: v.t("Merge into another duty")},
 			ui.Choice{Value: "drop", Text: v.t("Take the duty back")})
 	}
+	reason := &ui.Field{Name: "reason", Label: v.t("Reason, when it is returned"), Kind: "area", Rows: 2, Most: 1000, Optional: true, Wide: true}
+	if len(step.Options) == 1 { // an agency has nothing to choose: it proposes
+		step.Kind, step.Value, step.Options = "hidden", step.Options[0].Value, nil
+		reason.Kind = "hidden"
+	}
 	post, into, err := v.dutyChoices(p, d)
 	if err != nil {
 		return nil, err
 	}
 	f, err := v.form(v.t("Send"), step,
 		&ui.Field{Name: "words", Label: v.t("What the agency will do"), Kind: "area", Value: d.Words, Most: 2000, Optional: true, Wide: true},
-		post,
-		&ui.Field{Name: "reason", Label: v.t("Reason, when it is returned"), Kind: "area", Rows: 2, Most: 1000, Optional: true, Wide: true}, into,
+		post, reason, into,
 		&ui.Field{Name: "seen", Kind: "hidden", Value: strconv.Itoa(d.Rev)})
 	if err != nil {
 		return nil, err
