@@ -68,6 +68,10 @@ type App struct {
 func New(o Options) (*App, error) {
 	today := func() clock.Date { return clock.Of(o.Now().In(hanoi)) }
 	report := func(r *http.Request, err error) {
+		if r.Context().Err() != nil { // whoever asked has gone: a page was left before it came
+			o.Log.Info("request abandoned", "request", requestID(r), "path", r.URL.Path)
+			return
+		}
 		o.Log.Error("request failed", "request", requestID(r), "path", r.URL.Path, "err", err)
 	}
 	p, err := portal.New(portal.Options{Shelf: o.Shelf, Bounds: o.Bounds, Today: today, API: api.Prefix, Base: o.Base, Report: report})
