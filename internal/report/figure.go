@@ -68,7 +68,7 @@ var series = []serie{
 	{Found, lang.Names{VI: "Tồn tại, hạn chế phải khắc phục", EN: "Findings to be remedied"}, ""},
 	{Remedied, lang.Names{VI: "Đã khắc phục, được xác minh", EN: "Remedied and verified"}, Found},
 	{FindingLate, lang.Names{VI: "Quá hạn khắc phục", EN: "Past the day of remedy"}, Found},
-	{FindingFails, lang.Names{VI: "Tái kiểm tra vẫn chưa đạt", EN: "Failed an inspection again"}, Found},
+	{FindingFails, lang.Names{VI: "Trong đó có lần xác minh chưa đạt", EN: "Of these, once found not remedied"}, Found},
 }
 
 // Names gives a mark in people's words.

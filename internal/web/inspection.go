@@ -62,7 +62,7 @@ func (v *visit) paperRow(p *inspect.Paper) *paperRow {
 
 // inspectionDid are the steps of an inspection's history in people's words.
 var inspectionDid = map[string]fault.Text{
-	"prepare": fault.T("prepared the inspection"), "edit": fault.T("changed it"), "open": fault.T("opened it"), "cancel": fault.T("cancelled it"), "unit": fault.T("added a unit"),
+	"prepare": fault.T("prepared the inspection"), "edit": fault.T("changed the inspection"), "open": fault.T("opened the inspection"), "cancel": fault.T("cancelled the inspection"), "unit": fault.T("added a unit"),
 	"join": fault.T("put somebody into the team"), "leave": fault.T("took somebody out of the team"), "themes": fault.T("chose the checklists"), "visit": fault.T("began a visit"),
 	"record": fault.T("wrote the record of a visit"), "conclusion": fault.T("wrote the conclusion"), "end": fault.T("concluded it"), "frame": fault.T("prepared the draw"),
 	"draw-seal": fault.T("sealed the draw"), "draw-number": fault.T("entered the public number"), "draw-take": fault.T("made the draw"), "draw-announce": fault.T("announced the draw"), "draw-drop": fault.T("dropped the draw"),

@@ -50,7 +50,7 @@ func (v *visit) signIn() (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	pg := v.gate(v.t("Sign in"), "", f, ui.Link{Href: v.to("forgot"), Text: v.t("Forgot the password")})
+	pg := v.gate(v.t("Sign in"), "", f, ui.Link{Href: v.to("forgot"), Text: v.t("Forgot the password")}, ui.Link{Href: v.to("draws"), Text: v.t("Draws of inspections")})
 	body := pg.body.(gatePage)
 	body.Passkey, body.Outside, body.Trial = v.signInKey(next), v.throughOutside(next), v.trial()
 	pg.body = body
