@@ -139,7 +139,12 @@ func (f *form) send(pg *page, do func() (*page, error)) (*page, error) {
 	if !v.posted() {
 		return pg, nil
 	}
-	next, err := v.once(do)
+	next, err := v.once(func() (*page, error) {
+		if err := f.offered(); err != nil {
+			return nil, err
+		}
+		return do()
+	})
 	if err == nil {
 		return next, nil
 	}
@@ -168,6 +173,20 @@ func (f *form) send(pg *page, do func() (*page, error)) (*page, error) {
 		return nil, err
 	}
 	return pg, nil
+}
+
+// offered refuses a choice that was not offered: nobody sends the id of what they were not shown, as of another province.
+func (f *form) offered() error {
+	var items []fault.Item
+	for _, x := range f.Fields {
+		if x.Kind != "select" && x.Kind != "radio" || x.Value == "" {
+			continue
+		}
+		if !slices.ContainsFunc(x.Options, func(c ui.Choice) bool { return c.Value == x.Value }) {
+			items = append(items, fault.Item{Field: x.Name, What: fault.T("This was not offered here."), Remedy: fault.T("Choose one of the list.")})
+		}
+	}
+	return fault.Batch(items)
 }
 
 // once does what a form or a button asks for, once for each copy of it, and remembers where that leads. Somebody who
