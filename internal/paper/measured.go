@@ -56,7 +56,10 @@ func (o *summing) surveyed() {
 	}
 	var rows []docx.Row
 	for _, m := range list {
-		says := measureName(m) + ": " + o.cite(figureOf(m, "Địa bàn khảo sát", strconv.Itoa(len(m.Areas))), count(len(m.Areas))+" địa bàn")
+		says := measureName(m) + ": địa bàn " + m.Areas[0].Name
+		if n := len(m.Areas); n > 1 {
+			says = measureName(m) + ": " + o.cite(figureOf(m, "Địa bàn khảo sát", strconv.Itoa(n)), count(n)+" địa bàn")
+		}
 		if m.Answers > 0 {
 			says += "; " + o.cite(figureOf(m, "Người trả lời", strconv.Itoa(m.Answers)), number(float64(m.Answers), 0)+" người trả lời")
 			where := "; thiết kế mẫu: "
@@ -120,6 +123,15 @@ func (o *summing) measured() {
 			{Head: "Số người trả lời", Share: 11, Align: docx.Center}, {Head: was, Share: 12, Align: docx.Center}, {Head: "Chênh lệch", Share: 12, Align: docx.Center}, {Head: "Kết luận về thay đổi", Share: 22, Align: docx.Center}}, Note: noteOf(m)}
 		for _, r := range m.Parts {
 			t.Rows = append(t.Rows, o.result(m, r))
+		}
+		for _, column := range []int{3, 2} { // what nobody published takes no room
+			if !slices.ContainsFunc(t.Rows, func(r docx.Row) bool { return r.Cells[column] != "–" }) {
+				t.Note += " Không công bố: " + lower(t.Columns[column].Head) + "."
+				t.Columns = slices.Delete(t.Columns, column, column+1)
+				for i := range t.Rows {
+					t.Rows[i].Cells = slices.Delete(t.Rows[i].Cells, column, column+1)
+				}
+			}
 		}
 		o.blocks = append(o.blocks, t)
 	}
