@@ -153,9 +153,19 @@ func (v *visit) inspectionTeam(body *inspectionPage, p *inspect.Page, who func(s
 
 // inspectionVisits writes whom it visits: what is on the list, and for those who may know it what was drawn.
 func (v *visit) inspectionVisits(body *inspectionPage, p *inspect.Page) error {
-	add := func(u inspect.Unit, visit string, planned clock.Date, begun string) error {
-		name, err := v.inspectedName(u)
-		row := visitRow{Unit: name, Day: begun}
+	var units []inspect.Unit
+	for _, x := range p.Visits {
+		units = append(units, x.Unit)
+	}
+	for _, d := range p.Drawn {
+		units = append(units, d.Unit)
+	}
+	name, err := v.inspectedNames(units...)
+	if err != nil {
+		return err
+	}
+	add := func(u inspect.Unit, visit string, planned clock.Date, begun string) {
+		row := visitRow{Unit: name(u), Day: begun}
 		switch {
 		case begun != "":
 			row.Href = v.to("visit", visit)
@@ -173,22 +183,17 @@ func (v *visit) inspectionVisits(body *inspectionPage, p *inspect.Page) error {
 			}
 		}
 		body.Visits = append(body.Visits, row)
-		return err
 	}
 	for _, x := range p.Visits {
 		begun := ""
 		if !x.Began.IsZero() {
 			begun = v.moment(x.Began)
 		}
-		if err := add(x.Unit, x.ID, x.Planned, begun); err != nil {
-			return err
-		}
+		add(x.Unit, x.ID, x.Planned, begun)
 	}
 	for _, d := range p.Drawn {
 		if !slices.ContainsFunc(p.Visits, func(x inspect.Visit) bool { return x.Unit == d.Unit }) {
-			if err := add(d.Unit, "", clock.Date{}, ""); err != nil {
-				return err
-			}
+			add(d.Unit, "", clock.Date{}, "")
 		}
 	}
 	body.Hidden = p.Kind == inspect.Surprise && p.Drawn == nil && !p.State.Ended()
