@@ -59,17 +59,13 @@ type LogFilter struct {
 
 // Told gives the log of what was told to whom, of the units whose following the actor may read, the latest first.
 func (s *Store) Told(ctx context.Context, actor account.Actor, f LogFilter) (list []Reminder, err error) {
-	where, args := actor.Rows(account.ReadFollowing, account.Columns{Place: "r.place", Agency: "r.agency"})
-	add := func(set bool, test string, values ...any) {
-		if set {
-			where, args = where+" AND "+test, append(args, values...)
-		}
-	}
-	add(!f.Day.IsZero(), "r.day = ?", f.Day)
-	add(f.Unseen, "r.seen IS NULL")
-	add(f.After != "", "r.id < ?", f.After)
+	may, args := actor.Rows(account.ReadFollowing, account.Columns{Place: "r.place", Agency: "r.agency"})
+	where := db.Only(may, args...)
+	where.If(!f.Day.IsZero(), "r.day = ?", f.Day)
+	where.If(f.Unseen, "r.seen IS NULL")
+	where.If(f.After != "", "r.id < ?", f.After)
 	err = s.db.View(ctx, func(q *db.Q) error {
-		list, err = db.All[Reminder](ctx, q, "SELECT "+reminderColumns+" FROM reminder r WHERE "+where+" ORDER BY r.id DESC LIMIT ?", append(args, f.Limit)...)
+		list, err = db.All[Reminder](ctx, q, "SELECT "+reminderColumns+" FROM reminder r WHERE "+where.String()+" ORDER BY r.id DESC LIMIT ?", where.Args(f.Limit)...)
 		return err
 	})
 	return list, err

@@ -61,18 +61,9 @@ func (f *Finding) check(on clock.Date) error {
 // is named.
 func (s *Store) AddFinding(ctx context.Context, actor account.Actor, f Finding) (id string, err error) {
 	err = s.db.Update(ctx, func(q *db.Q) error {
-		v, i, err := visitTo(ctx, q, f.Visit)
+		v, i, err := underWay(ctx, q, actor, f.Visit)
 		if err != nil {
 			return err
-		}
-		if err := i.may(ctx, q, actor, account.DoInspection); err != nil {
-			return err
-		}
-		if err := i.in(Opened); err != nil {
-			return err
-		}
-		if v.Began.IsZero() {
-			return fault.New(fault.Conflict, "The visit has not begun. Say first that the team is there.")
 		}
 		if err := f.check(today(q)); err != nil {
 			return err

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"context"
-	"strings"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
@@ -85,22 +84,12 @@ func (s *Store) InTeam(ctx context.Context, actor account.Actor) (all []Inspecti
 func (f Filter) readable(actor account.Actor, on clock.Date) (string, []any) {
 	may, rights := actor.Rows(account.ReadInspections, account.Columns{Place: "f.place", Agency: "f.agency"})
 	may, args := reading(actor, may, rights, "f.inspection")
-	where := []string{may}
-	add := func(set bool, test string, values ...any) {
-		if set {
-			where, args = append(where, test), append(args, values...)
-		}
-	}
-	add(f.Plan != "", "f.inspection IN (SELECT i.id FROM inspection i WHERE i.plan = ?)", f.Plan)
-	add(f.Place != "", "(f.place = ? OR f.place IN (SELECT w.place FROM within w WHERE w.ancestor = ? AND w.since <= ? AND (w.until IS NULL OR w.until >= ?)))", f.Place, f.Place, on, on)
-	add(f.Agency != "", "f.agency = ?", f.Agency)
-	if len(f.States) > 0 {
-		where = append(where, "f.state IN ("+db.Marks(len(f.States))+")")
-		for _, s := range f.States {
-			args = append(args, s)
-		}
-	}
-	return strings.Join(where, " AND "), args
+	where := db.Only(may, args...)
+	where.If(f.Plan != "", "f.inspection IN (SELECT i.id FROM inspection i WHERE i.plan = ?)", f.Plan)
+	where.If(f.Place != "", "(f.place = ? OR f.place IN (SELECT w.place FROM within w WHERE w.ancestor = ? AND w.since <= ? AND (w.until IS NULL OR w.until >= ?)))", f.Place, f.Place, on, on)
+	where.If(f.Agency != "", "f.agency = ?", f.Agency)
+	db.In(where, "f.state", f.States)
+	return where.String(), where.Args()
 }
 
 // listed reads findings, the day that is nearest, or longest past, first.

@@ -75,18 +75,9 @@ func (p *Paper) check() error {
 func (s *Store) Record(ctx context.Context, actor account.Actor, p Paper) error {
 	p.Kind = RecordPaper
 	return s.db.Update(ctx, func(q *db.Q) error {
-		v, i, err := visitTo(ctx, q, p.Visit)
+		_, i, err := underWay(ctx, q, actor, p.Visit)
 		if err != nil {
 			return err
-		}
-		if err := i.may(ctx, q, actor, account.DoInspection); err != nil {
-			return err
-		}
-		if err := i.in(Opened); err != nil {
-			return err
-		}
-		if v.Began.IsZero() {
-			return fault.New(fault.Conflict, "The visit has not begun. Say first that the team is there.")
 		}
 		p.Inspection = i.ID
 		return s.write(ctx, q, actor, p)

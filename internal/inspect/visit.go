@@ -50,6 +50,29 @@ func visitTo(ctx context.Context, q *db.Q, id string) (*Visit, *Inspection, erro
 	return &v, i, err
 }
 
+// underWay reads a visit that has begun, of an open inspection, for somebody of its team.
+func underWay(ctx context.Context, q *db.Q, actor account.Actor, id string) (*Visit, *Inspection, error) {
+	v, i, err := visitTo(ctx, q, id)
+	if err == nil {
+		err = i.may(ctx, q, actor, account.DoInspection)
+	}
+	if err == nil {
+		err = v.under(i)
+	}
+	return v, i, err
+}
+
+// under tells whether a visit has begun and its inspection is open.
+func (v *Visit) under(i *Inspection) error {
+	if err := i.in(Opened); err != nil {
+		return err
+	}
+	if v.Began.IsZero() {
+		return fault.New(fault.Conflict, "The visit has not begun. Say first that the team is there.")
+	}
+	return nil
+}
+
 // Begin says that the team is with a unit: of a planned inspection one that it visits, of a surprise one that was drawn,
 // which nobody else is told before this moment.
 func (s *Store) Begin(ctx context.Context, actor account.Actor, inspection string, u Unit) (visit string, err error) {
@@ -152,11 +175,8 @@ func (s *Store) Send(ctx context.Context, actor account.Actor, sent Sheet) error
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := i.in(Opened); err != nil {
+		if err := v.under(i); err != nil {
 			return err
-		}
-		if v.Began.IsZero() {
-			return fault.New(fault.Conflict, "The visit has not begun. Say first that the team is there.")
 		}
 		if err := s.take(ctx, q, actor, i, sent); err != nil {
 			return err

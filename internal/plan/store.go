@@ -210,27 +210,22 @@ type Filter struct {
 func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) ([]Head, error) {
 	may, args := actor.Rows(account.ReadPlans, account.Columns{Place: "p.place", Agency: "p.agency"})
 	own, more := actor.Rows(account.ReadPlans, account.Columns{Agency: "d.agency"})
-	where := []string{"(" + may + " OR EXISTS (SELECT 1 FROM plan_duty d WHERE d.plan = p.id AND d.offered = 0 AND " + own + "))"}
-	args = append(args, more...)
-	add := func(set bool, test string, value any) {
-		if set {
-			where, args = append(where, test), append(args, value)
-		}
-	}
-	add(f.Place != "", "p.place = ?", f.Place)
-	add(f.Parent != "", "p.parent = ?", f.Parent)
-	add(f.Year != 0, "p.year = ?", f.Year)
-	add(f.State != "", "p.state = ?", f.State)
-	add(f.Before != "", "p.id < ?", f.Before)
+	where := db.Only("("+may+" OR EXISTS (SELECT 1 FROM plan_duty d WHERE d.plan = p.id AND d.offered = 0 AND "+own+"))", append(args, more...)...)
+	where.If(f.Place != "", "p.place = ?", f.Place)
+	where.If(f.Parent != "", "p.parent = ?", f.Parent)
+	where.If(f.Year != 0, "p.year = ?", f.Year)
+	where.If(f.State != "", "p.state = ?", f.State)
+	where.If(f.Before != "", "p.id < ?", f.Before)
 	if f.Top {
 		first := "p.parent = ''"
 		if len(f.Own) > 0 {
 			first = "(" + first + " OR p.place IN (" + db.Marks(len(f.Own)) + "))"
 		}
-		where = append(where, first)
+		var of []any
 		for _, place := range f.Own {
-			args = append(args, place)
+			of = append(of, place)
 		}
+		where.If(true, first, of...)
 	}
 	limit := f.Limit
 	if limit == 0 {
@@ -238,7 +233,6 @@ func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) ([]Head
 	}
 	columns := "p." + strings.ReplaceAll(strings.Join(strings.Fields(planColumns), " "), ", ", ", p.")
 	return view(ctx, s.db, func(q *db.Q) ([]Head, error) {
-		return db.All[Head](ctx, q, "SELECT "+columns+" FROM plan p WHERE "+strings.Join(where, " AND ")+" ORDER BY p.id DESC LIMIT ?",
-			append(args, limit)...)
+		return db.All[Head](ctx, q, "SELECT "+columns+" FROM plan p WHERE "+where.String()+" ORDER BY p.id DESC LIMIT ?", where.Args(limit)...)
 	})
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"thuoc/internal/account"
@@ -210,33 +209,23 @@ func (s *Store) List(ctx context.Context, actor account.Actor, f Filter) (all []
 	if f.Do == "" {
 		f.Do = account.ReadReports
 	}
-	where, args := actor.Rows(f.Do, account.Columns{Place: "r.place", Agency: "r.agency"})
-	conditions := []string{where}
-	add := func(set bool, test string, values ...any) {
-		if set {
-			conditions, args = append(conditions, test), append(args, values...)
-		}
-	}
-	add(f.Home != "", "r.home = ?", f.Home)
-	add(f.Kind != "", "r.kind = ?", f.Kind)
-	add(f.Period != "", "r.period = ?", f.Period)
-	add(f.Place != "", "r.place = ?", f.Place)
-	add(f.Agency != "", "r.agency = ?", f.Agency)
-	add(!f.DueFrom.IsZero(), "r.due >= ?", f.DueFrom)
-	add(!f.DueBy.IsZero(), "r.due <= ?", f.DueBy)
-	add(!f.Late.IsZero(), "r.state <> ? AND (r.sent IS NULL AND r.due < ? OR r.sent >= r.late)", Void, f.Late)
-	add(f.After != "", "r.id < ?", f.After)
-	if len(f.States) > 0 {
-		conditions = append(conditions, "r.state IN ("+db.Marks(len(f.States))+")")
-		for _, x := range f.States {
-			args = append(args, x)
-		}
-	}
+	may, args := actor.Rows(f.Do, account.Columns{Place: "r.place", Agency: "r.agency"})
+	where := db.Only(may, args...)
+	where.If(f.Home != "", "r.home = ?", f.Home)
+	where.If(f.Kind != "", "r.kind = ?", f.Kind)
+	where.If(f.Period != "", "r.period = ?", f.Period)
+	where.If(f.Place != "", "r.place = ?", f.Place)
+	where.If(f.Agency != "", "r.agency = ?", f.Agency)
+	where.If(!f.DueFrom.IsZero(), "r.due >= ?", f.DueFrom)
+	where.If(!f.DueBy.IsZero(), "r.due <= ?", f.DueBy)
+	where.If(!f.Late.IsZero(), "r.state <> ? AND (r.sent IS NULL AND r.due < ? OR r.sent >= r.late)", Void, f.Late)
+	where.If(f.After != "", "r.id < ?", f.After)
+	db.In(where, "r.state", f.States)
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
 	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err = db.All[Report](ctx, q, "SELECT "+columns+" FROM report r WHERE "+strings.Join(conditions, " AND ")+" ORDER BY r.id DESC LIMIT ?", append(args, f.Limit)...)
+		all, err = db.All[Report](ctx, q, "SELECT "+columns+" FROM report r WHERE "+where.String()+" ORDER BY r.id DESC LIMIT ?", where.Args(f.Limit)...)
 		return err
 	})
 	return all, err

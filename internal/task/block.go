@@ -135,8 +135,8 @@ func (s *Store) Blocks(ctx context.Context, actor account.Actor, plan string, on
 		for _, b := range append(known, Block{Plan: plan}) {
 			blocks = append(blocks, BlockTasks{Block: b})
 		}
-		where, args := Filter{Plan: plan}.conditions(actor, account.ReadTasks, outlook{pending: true})
-		tasks, err := db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE "+strings.Join(where, " AND ")+" AND t.parent = '' ORDER BY t.id LIMIT ?", append(args, mostOfBlocks)...)
+		where := Filter{Plan: plan}.conditions(actor, account.ReadTasks, outlook{pending: true})
+		tasks, err := db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE "+where.String()+" AND t.parent = '' ORDER BY t.id LIMIT ?", where.Args(mostOfBlocks)...)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (s *Store) Blocks(ctx context.Context, actor account.Actor, plan string, on
 			b.Tasks = append(b.Tasks, t)
 		}
 		for r, err := range db.Each[Tally](ctx, q, `SELECT t.block AS key, '' AS state, count(*) AS tasks, 0 AS late FROM task t JOIN task_block b ON b.plan = t.plan AND b.title = t.block
-			JOIN agency a ON a.id = t.agency WHERE b.bloc <> '' AND a.bloc <> b.bloc AND `+strings.Join(where, " AND ")+" GROUP BY t.block", args...) {
+			JOIN agency a ON a.id = t.agency WHERE b.bloc <> '' AND a.bloc <> b.bloc AND `+where.String()+" GROUP BY t.block", where.Args()...) {
 			if err != nil {
 				return err
 			}

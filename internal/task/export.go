@@ -2,7 +2,6 @@ package task
 
 import (
 	"context"
-	"strings"
 
 	"thuoc/internal/account"
 	"thuoc/internal/clock"
@@ -31,8 +30,8 @@ func (s *Store) Export(ctx context.Context, actor account.Actor, f Filter, usual
 	}
 	m := &matcher{file: ListFile{Place: usual, On: on}, agencies: map[string]string{}, places: map[string]string{}}
 	return list, s.db.View(ctx, func(q *db.Q) error {
-		where, args := f.conditions(actor, account.ReadTasks, outlook{})
-		helpers, err := helpersOf(ctx, q, strings.Join(where, " AND "), args...)
+		where := f.conditions(actor, account.ReadTasks, outlook{})
+		helpers, err := helpersOf(ctx, q, where.String(), where.Args()...)
 		if err != nil {
 			return err
 		}
@@ -61,9 +60,9 @@ func (m *matcher) inLanguage(c cells, t *Task, l lang.Lang) []string {
 
 // Beside gives who coordinates the tasks of a plan that an actor may read, by task.
 func (s *Store) Beside(ctx context.Context, actor account.Actor, plan string) (all map[string][]Helper, err error) {
-	where, args := Filter{Plan: plan}.conditions(actor, account.ReadTasks, outlook{})
+	where := Filter{Plan: plan}.conditions(actor, account.ReadTasks, outlook{})
 	err = s.db.View(ctx, func(q *db.Q) error {
-		all, err = helpersOf(ctx, q, strings.Join(where, " AND ")+" ORDER BY h.task, h.agency", args...)
+		all, err = helpersOf(ctx, q, where.String()+" ORDER BY h.task, h.agency", where.Args()...)
 		return err
 	})
 	return all, err

@@ -54,7 +54,7 @@ func lookOut(ctx context.Context, q *db.Q, actor account.Actor) (o outlook, err 
 
 // conditions gives what the filter asks of the task t, and that the actor may do something to it. Tasks that the actor's
 // agency coordinates may be read too.
-func (f Filter) conditions(actor account.Actor, do account.Action, o outlook) (where []string, args []any) {
+func (f Filter) conditions(actor account.Actor, do account.Action, o outlook) *db.Where {
 	place, due, state := "t.place", "(t.due || '')", "(t.state || '')" // the one or the others without their indexes
 	if o.byDay {
 		place, due, state = "(t.place || '')", "t.due", "t.state"
@@ -64,38 +64,26 @@ func (f Filter) conditions(actor account.Actor, do account.Action, o outlook) (w
 		may = "(" + may + " OR t.id IN (SELECT h.task FROM task_helper h WHERE " + helps + "))"
 		args = append(args, more...)
 	}
-	where = []string{may}
-	if o.pending {
-		where = append(where, live)
-	}
-	add := func(set bool, test string, values ...any) {
-		if set {
-			where, args = append(where, test), append(args, values...)
-		}
-	}
-	add(f.Plan != "", "t.plan = ?", f.Plan)
-	add(f.Parent != "", "t.parent = ?", f.Parent)
-	add(len(f.IDs) > 0, "t.id IN ("+db.Marks(len(f.IDs))+")", f.IDs...)
-	add(f.Place != "", "t.place = ?", f.Place)
-	add(f.Agency != "", "t.agency = ?", f.Agency)
-	add(f.Code != "", "t.code = ?", f.Code)
-	add(f.Block != "", "t.block = ?", f.Block)
-	add(f.Bloc != "", "EXISTS (SELECT 1 FROM task_block b WHERE b.plan = t.plan AND b.title = t.block AND b.bloc = ?)", f.Bloc)
-	if len(f.States) > 0 {
-		where = append(where, "t.state IN ("+db.Marks(len(f.States))+")")
-		for _, s := range f.States {
-			args = append(args, s)
-		}
-	}
-	add(!f.From.IsZero(), due+" >= ?", f.From)
-	add(!f.DueBy.IsZero(), due+" <= ?", f.DueBy)
-	add(!f.Late.IsZero(), due+" < ? AND "+state+" IN (?, ?, ?)", f.Late, Waiting, Doing, Returned)
-	add(f.After.ID != "" && f.After.Due.IsZero(), "t.due IS NULL AND t.id > ?", f.After.ID)
-	add(f.After.ID != "" && !f.After.Due.IsZero(), "(t.due IS NULL OR t.due > ? OR (t.due = ? AND t.id > ?))", f.After.Due, f.After.Due, f.After.ID)
+	where := db.Only(may, args...)
+	where.If(o.pending, live)
+	where.If(f.Plan != "", "t.plan = ?", f.Plan)
+	where.If(f.Parent != "", "t.parent = ?", f.Parent)
+	where.If(len(f.IDs) > 0, "t.id IN ("+db.Marks(len(f.IDs))+")", f.IDs...)
+	where.If(f.Place != "", "t.place = ?", f.Place)
+	where.If(f.Agency != "", "t.agency = ?", f.Agency)
+	where.If(f.Code != "", "t.code = ?", f.Code)
+	where.If(f.Block != "", "t.block = ?", f.Block)
+	where.If(f.Bloc != "", "EXISTS (SELECT 1 FROM task_block b WHERE b.plan = t.plan AND b.title = t.block AND b.bloc = ?)", f.Bloc)
+	db.In(where, "t.state", f.States)
+	where.If(!f.From.IsZero(), due+" >= ?", f.From)
+	where.If(!f.DueBy.IsZero(), due+" <= ?", f.DueBy)
+	where.If(!f.Late.IsZero(), due+" < ? AND "+state+" IN (?, ?, ?)", f.Late, Waiting, Doing, Returned)
+	where.If(f.After.ID != "" && f.After.Due.IsZero(), "t.due IS NULL AND t.id > ?", f.After.ID)
+	where.If(f.After.ID != "" && !f.After.Due.IsZero(), "(t.due IS NULL OR t.due > ? OR (t.due = ? AND t.id > ?))", f.After.Due, f.After.Due, f.After.ID)
 	for _, word := range strings.Fields(lang.Fold(f.Text)) {
-		add(true, `t.key LIKE ? ESCAPE '\'`, "%"+literal.Replace(word)+"%") // both sides are folded: the engines agree
+		where.If(true, `t.key LIKE ? ESCAPE '\'`, "%"+literal.Replace(word)+"%") // both sides are folded: the engines agree
 	}
-	return where, args
+	return where
 }
 
 // literal takes from what is searched the meaning that signs have in a pattern.
@@ -134,9 +122,9 @@ func list(ctx context.Context, q *db.Q, actor account.Actor, do account.Action, 
 	if err != nil {
 		return nil, err
 	}
-	where, args := f.conditions(actor, do, o)
+	where := f.conditions(actor, do, o)
 	read := func(part, order string, limit int) ([]Task, error) {
-		return db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE "+part+strings.Join(where, " AND ")+" ORDER BY "+order+" LIMIT ?", append(args, limit)...)
+		return db.All[Task](ctx, q, "SELECT "+columns+" FROM task t WHERE "+part+where.String()+" ORDER BY "+order+" LIMIT ?", where.Args(limit)...)
 	}
 	if !o.byDay {
 		return read("", "CASE WHEN t.due IS NULL THEN 1 ELSE 0 END, t.due, t.id", f.Limit)
@@ -193,15 +181,15 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 		if by == ByPlace && !o.pending {
 			head.by = "t.place, t.state" // task_place alone: half the time
 		}
-		where, values := f.conditions(actor, account.ReadTasks, o)
-		args := append([]any{on}, values...)
+		where := f.conditions(actor, account.ReadTasks, o)
+		args := append([]any{on}, where.Args()...)
 		if by == ByDay {
-			tallies, err = db.All[Tally](ctx, q, "SELECT coalesce(t.due, '') AS key, t.state, "+counts+strings.Join(where, " AND ")+
+			tallies, err = db.All[Tally](ctx, q, "SELECT coalesce(t.due, '') AS key, t.state, "+counts+where.String()+
 				" GROUP BY 1, t.state ORDER BY 1, t.state", args...)
 			return err
 		}
 		tallies, err = db.All[Tally](ctx, q, "SELECT g."+head.key+" AS key, g.state, CAST(sum(g.tasks) AS BIGINT) AS tasks, CAST(sum(g.late) AS BIGINT) AS late FROM (SELECT "+
-			head.by+", "+counts+strings.Join(where, " AND ")+" GROUP BY "+head.by+") AS g GROUP BY 1, g.state ORDER BY 1, g.state", args...)
+			head.by+", "+counts+where.String()+" GROUP BY "+head.by+") AS g GROUP BY 1, g.state ORDER BY 1, g.state", args...)
 		return err
 	})
 	for i := range tallies {
