@@ -3,6 +3,8 @@ package plan_test
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -247,6 +249,46 @@ func (h house) post(t *testing.T, agency, title string) string {
 }
 
 // An issued plan goes down to a hundred communes at once, and to none twice.
+// What a plan waits for is told to whom it waits for, and to nobody else.
+func TestWhatPlansWaitFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		h, ctx := open(t, d), t.Context()
+		id, err := h.Create(ctx, h.owner, yearly())
+		must(t, err)
+		waits := func(name string, who account.Actor, want ...string) {
+			t.Helper()
+			all, err := h.Waits(ctx, who, 10)
+			must(t, err)
+			var got []string
+			for _, w := range all {
+				got = append(got, fmt.Sprint(w.Want, " ", w.Count))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s is told of %q, want %q", name, got, want)
+			}
+		}
+		must(t, h.Ask(ctx, h.owner, id, []plan.Duty{{Code: "6.1", Agency: health, Part: plan.Lead}, {Code: "6.2", Agency: health, Part: plan.Lead}}))
+		waits("the agency", h.lead, "propose 2")
+		waits("the owner", h.owner)
+		p, err := h.Get(ctx, h.lead, id)
+		must(t, err)
+		must(t, h.Propose(ctx, h.lead, plan.Duty{ID: p.Duties[0].ID, Rev: p.Duties[0].Rev, Words: "shorter queues"}))
+		must(t, h.Go(ctx, h.owner, plan.Move{Plan: id, Rev: p.Rev, To: plan.Comments}))
+		must(t, h.Say(ctx, h.monitor, id, "", "When?"))
+		waits("the agency", h.lead, "propose 1")
+		waits("the owner", h.owner, "accept 1", "answer 1")
+		waits("another's owner", h.foreign)
+		said, err := h.Comments(ctx, h.owner, id)
+		must(t, err)
+		must(t, h.Answer(ctx, h.owner, said[0].ID, "In March."))
+		p, err = h.Get(ctx, h.owner, id)
+		must(t, err)
+		must(t, h.Go(ctx, h.owner, plan.Move{Plan: id, Rev: p.Rev, To: plan.Submitted}))
+		waits("the chair", h.chair, "approve 1")
+		waits("the owner", h.owner)
+	})
+}
+
 func TestCascade(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
 		h, ctx := open(t, d), t.Context()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"thuoc/internal/plan"
 	"thuoc/internal/task"
 )
 
@@ -13,6 +14,7 @@ type workPage struct {
 	Due         []workRow
 	Judge       []taskRow
 	Decide      []questionRow
+	Plans       []planWait
 	Reports     []reportRow
 	Teams       []inspectionRow // in whose teams they are
 	Remedy      []findingRow    // what inspections found, and is theirs to remedy
@@ -30,6 +32,9 @@ type workRow struct {
 // questionRow is a request that waits for a decision.
 type questionRow struct{ Title, What, Reason, Href string }
 
+// planWait is a plan that waits for somebody, and for what.
+type planWait struct{ Title, Href, What string }
+
 // mostWork is how many entries of each kind the page shows: who has more works from the list.
 const mostWork = 20
 
@@ -46,13 +51,16 @@ func (v *visit) work() (*page, error) {
 	if err := v.waiting(body); err != nil {
 		return nil, err
 	}
+	if body.Plans, err = v.waitingPlans(); err != nil {
+		return nil, err
+	}
 	if body.Reports, err = v.dueReports(); err != nil {
 		return nil, err
 	}
 	if err := v.waitingInspections(body); err != nil {
 		return nil, err
 	}
-	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Reports)+len(body.Teams)+len(body.Remedy)+len(body.Verify) > 0
+	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Plans)+len(body.Reports)+len(body.Teams)+len(body.Remedy)+len(body.Verify) > 0
 	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 
@@ -76,6 +84,29 @@ func (v *visit) waiting(body *workPage) error {
 		body.Decide = append(body.Decide, questionRow{q.Title, v.asked(q.Request), q.Reason, v.to("task-decide", q.Task, q.ID)})
 	}
 	return err
+}
+
+// waitingPlans says which plans wait for the actor, and for what. A telephone opens no plans.
+func (v *visit) waitingPlans() (rows []planWait, err error) {
+	if v.actor.Device != "" {
+		return nil, nil
+	}
+	list, err := v.app.Plans.Waits(v.ctx(), v.actor, mostWork)
+	for _, w := range list {
+		row := planWait{Title: w.Title, Href: v.to("plan", w.Plan)}
+		switch w.Want {
+		case plan.WantsProposal:
+			row.What = v.t("%d parts wait for what your agency proposes", w.Count)
+		case plan.WantsVerdict:
+			row.What = v.t("%d proposals wait to be accepted or returned", w.Count)
+		case plan.WantsAnswer:
+			row.What = v.t("%d comments wait for an answer", w.Count)
+		case plan.WantsApproval:
+			row.What = v.t("submitted, waits for approval")
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // workRows makes the cards of tasks that are to be done. A message leads to one of them by keyTask.

@@ -116,7 +116,7 @@ func (y *year) inspects() {
 	i.submits("Đoàn đã xem sổ họp thôn")
 	i.clicks(surprise)
 	i.clicks("Bốc thăm đơn vị")
-	i.shows("Đã công bố") // by itself, with the visit to the last that was drawn
+	i.shows("Bằng chứng công khai") // by itself, with the visit to the last that was drawn
 
 	c := y.as(yearChair)
 	c.clicks("Kiểm tra")

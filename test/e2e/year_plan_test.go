@@ -62,7 +62,7 @@ func (y *year) hearsPlan() {
 	o.submits("đang lấy ý kiến")
 
 	l := y.as(yearLead)
-	l.clicks("Kế hoạch")
+	l.shows("nội dung chờ cơ quan bạn đề xuất")
 	l.clicks(yearPlan)
 	l.clicks(leadAgency, "1.2")
 	l.fills("words", "Họp thôn lấy ý kiến ở mọi xã, công khai việc tiếp thu.")
@@ -77,7 +77,7 @@ func (y *year) hearsPlan() {
 	f.submits("Cần hỏi ý kiến người dân")
 
 	o = y.as(yearOwner)
-	o.clicks("Kế hoạch")
+	o.shows("1 đề xuất chờ nhận hoặc trả lại", "1 ý kiến chờ trả lời")
 	o.clicks(yearPlan)
 	o.clicks("Họp thôn", "1.2")
 	o.ticks("do", "accept")
@@ -97,7 +97,7 @@ func (y *year) issuesPlan() {
 	o.submits("đã trình")
 
 	c := y.as(yearChair)
-	c.clicks("Kế hoạch")
+	c.shows("đã trình, chờ phê duyệt")
 	c.clicks(yearPlan)
 	c.clicks("Phê duyệt")
 	c.submits("đã phê duyệt")
@@ -125,7 +125,6 @@ func (y *year) passesDown() {
 	k.submits("đã trình")
 	k.lacks("Phê duyệt")
 	h := y.as(communeHead)
-	h.clicks("Kế hoạch")
 	h.clicks(yearPlan)
 	h.clicks("Phê duyệt")
 	h.submits("đã phê duyệt")
