@@ -39,7 +39,7 @@ race: ## the pure packages under the race detector
 	$(GO) test -race -short -timeout 30m $(PURE)
 
 .PHONY: e2e
-e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium and npm)
+e2e: ## every kind of page in a real Chromium, with axe-core (needs chromium, npm, libreoffice and poppler-utils)
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cp test/e2e/package*.json "$$dir" && \
 	npm ci --prefix "$$dir" --ignore-scripts --no-audit --no-fund --loglevel=error && \
 	THUOC_AXE="$$dir/node_modules/axe-core/axe.min.js" $(GO) test -count=1 -timeout 15m ./test/e2e
