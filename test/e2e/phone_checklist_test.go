@@ -59,7 +59,6 @@ func (o *office) checklist(t *testing.T) {
 	fills(2, "15")
 	p.taps()
 	p.tray("waiting", 2)
-	p.looked(t, "a checklist waits")
 	p.mend(t)
 	broken := p.breakAt(sendsAnswers, -1, 0)
 	p.returns()
