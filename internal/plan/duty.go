@@ -165,6 +165,9 @@ func (s *Store) settle(ctx context.Context, actor account.Actor, d Duty, do acco
 		if err != nil {
 			return err
 		}
+		if !p.State.Open() { // what was submitted stays as it was
+			return fault.New(fault.Conflict, "The plan is %s; its content cannot be changed. Ask for it to be returned, or open a revision.", p.State.Names())
+		}
 		if err := was.name(ctx, q, p.Answering(actor.Day)); err != nil {
 			return err
 		}

@@ -231,6 +231,8 @@ func TestDutiesAreSettledByBothSides(t *testing.T) {
 			t.Errorf("the duty is %+v", got)
 		}
 		refused(t, fault.Conflict, h.Propose(ctx, h.lead, plan.Duty{ID: mine.ID, Rev: read(h.lead).Rev, Words: "changed my mind"}))
+		must(t, h.Go(ctx, h.owner, plan.Move{Plan: id, Rev: 1, To: plan.Submitted}))
+		refused(t, fault.Conflict, h.Return(ctx, h.owner, plan.Duty{ID: mine.ID, Rev: read(h.owner).Rev, Reason: "after it was submitted"}))
 	})
 }
 

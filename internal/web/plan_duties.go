@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,7 @@ func (v *visit) planDuties(body *planPage, p *plan.Plan, named, parts map[string
 	for _, d := range p.Duties {
 		row := dutyRow{By: v.answersFor(d, by), Code: d.Code, Name: parts[d.Code], Agency: named[d.Agency], Part: v.text(dutyParts[d.Part]), Words: d.Words, State: v.text(dutyStates[d.State].name),
 			Kind: dutyStates[d.State].kind, Reason: d.Reason, Offered: d.Offered}
-		if v.byRole(account.WritePlan) || v.byRole(account.ProposeDuty) {
+		if len(v.dutySteps(p, &d)) > 0 {
 			row.To = v.to("duty", p.ID, d.ID)
 		}
 		body.Duties = append(body.Duties, row)
@@ -168,14 +169,11 @@ func (v *visit) duty() (*page, error) {
 	if d == nil {
 		return nil, fault.New(fault.NotFound, "This duty is not there.")
 	}
-	step := &ui.Field{Name: "do", Label: v.t("Decision"), Kind: "radio"}
-	if v.byRole(account.ProposeDuty) {
-		step.Options = append(step.Options, ui.Choice{Value: "propose", Text: v.t("Propose this"), Aside: v.t("for the agency that was asked")})
-	}
-	if v.byRole(account.WritePlan) {
-		step.Options = append(step.Options, ui.Choice{Value: "accept", Text: v.t("Accept into the plan")},
-			ui.Choice{Value: "return", Text: v.t("Return with a reason")}, ui.Choice{Value: "merge", Text: v.t("Merge into another duty")},
-			ui.Choice{Value: "drop", Text: v.t("Take the duty back")})
+	title := v.t("%s: %s", d.Code, v.text(dutyParts[d.Part]))
+	step := &ui.Field{Name: "do", Label: v.t("Decision"), Kind: "radio", Options: v.dutySteps(p, d)}
+	if len(step.Options) == 0 && !v.posted() {
+		return &page{template: "said", title: title, crumbs: v.toPlan(p), nav: "plans",
+			body: saidPage{Title: title, State: v.text(dutyStates[d.State].name), Words: d.Words, Reason: d.Reason, Back: v.to("plan", p.ID)}}, nil
 	}
 	reason := &ui.Field{Name: "reason", Label: v.t("Reason, when it is returned"), Kind: "area", Rows: 2, Most: 1000, Optional: true, Wide: true}
 	if len(step.Options) == 1 { // an agency has nothing to choose: it proposes
@@ -194,7 +192,6 @@ func (v *visit) duty() (*page, error) {
 		return nil, err
 	}
 	f.Cancel = ui.Link{Href: v.to("plan", p.ID), Text: v.t("Cancel")}
-	title := v.t("%s: %s", d.Code, v.text(dutyParts[d.Part]))
 	pg := &page{template: "form", title: title, crumbs: v.toPlan(p), nav: "plans", body: formPage{Title: title, Lead: cmp.Or(d.Reason, v.text(dutyStates[d.State].name)), Form: f}}
 	return f.send(pg, func() (*page, error) {
 		next := plan.Duty{ID: d.ID, Words: f.get("words"), Reason: f.get("reason"), Post: f.get("post")}
@@ -213,6 +210,30 @@ func (v *visit) duty() (*page, error) {
 		}
 		return nil, fault.Batch([]fault.Item{{Field: "do", What: fault.T("Nothing is chosen."), Remedy: fault.T("Choose one.")}})
 	})
+}
+
+// saidPage is a duty that the person can read and do nothing to.
+type saidPage struct{ Title, State, Words, Reason, Back string }
+
+// dutySteps are what the person may do to a duty as it stands; the store decides again.
+func (v *visit) dutySteps(p *plan.Plan, d *plan.Duty) (steps []ui.Choice) {
+	if !p.State.Open() {
+		return nil
+	}
+	asked := slices.ContainsFunc(v.actor.Grants, func(g account.Grant) bool {
+		return g.Agency == d.Agency && slices.Contains(account.ProposeDuty.Holders(), g.Role)
+	})
+	if asked && d.State != plan.Accepted {
+		steps = append(steps, ui.Choice{Value: "propose", Text: v.t("Propose this"), Aside: v.t("for the agency that was asked")})
+	}
+	if v.byRole(account.WritePlan) {
+		steps = append(steps, ui.Choice{Value: "accept", Text: v.t("Accept into the plan")})
+		if d.State != plan.Asked {
+			steps = append(steps, ui.Choice{Value: "return", Text: v.t("Return with a reason")}, ui.Choice{Value: "merge", Text: v.t("Merge into another duty")})
+		}
+		steps = append(steps, ui.Choice{Value: "drop", Text: v.t("Take the duty back")})
+	}
+	return steps
 }
 
 // dutyChoices offers the posts whose holder can answer by name, and the duties a proposal can be merged into.
