@@ -98,7 +98,7 @@ func sampleMeasures() []report.Measure {
 		Parts: []report.Result{{Code: "MAU", Names: lang.Names{VI: "Chỉ số của tỉnh Mẫu"}, Value: new(24.31), SE: new(0.21), Lo: new(23.88), Hi: new(24.74), N: 1416, Was: new(23.97)},
 			{Code: "A", Depth: 1, Names: lang.Names{VI: "Công khai, minh bạch"}, Why: lang.Names{VI: "Chưa đủ người trả lời."}}}}
 	papi := report.Measure{Source: run.UNDP, Index: lang.Names{VI: "PAPI"}, Period: "2025", Edition: strings.Repeat("3f", 32), Unit: "Tỉnh Mẫu", Areas: []report.Area{{Name: "Tỉnh Mẫu"}}, Fieldwork: lang.Names{VI: "tháng 8 đến tháng 11 năm 2025"},
-		Level: 0.95, Was: "2024", WasHash: strings.Repeat("3f", 32), Tested: true,
+		Level: 0.95, Was: "2024", WasHash: strings.Repeat("3f", 32),
 		Parts: []report.Result{{Code: "PAPI", Names: lang.Names{VI: "Chỉ số PAPI"}, Value: new(42.17), SE: new(0.4), Lo: new(41.4), Hi: new(42.95), N: 318, Was: new(41.02), Change: new(1.15), ErrOf: new(0.52), Says: score.Rose},
 			{Code: "1", Depth: 1, Names: lang.Names{VI: "Tham gia của người dân ở cấp cơ sở"}, Value: new(4.88), N: 318, Was: new(4.91), Change: new(-0.03), Says: score.NotTestable},
 			{Code: "1.1", Depth: 2, Names: lang.Names{VI: "Tri thức công dân"}, Value: new(0.97), SE: new(0.05), N: 318, Was: new(0.96), Change: new(0.01), ErrOf: new(0.07), Says: score.NoEvidence},

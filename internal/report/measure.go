@@ -37,7 +37,6 @@ type Measure struct {
 	Was       string     `json:"was,omitempty"`        // the period with which it is compared; "" for none
 	WasHash   string     `json:"was_hash,omitempty"`   // hash of the edition that holds the results of that period
 	Parts     []Result   `json:"parts"`                // composite, dimensions and sub-dimensions, in the order of the index
-	Tested    bool       `json:"tested"`               // whether changes were tested at all
 	Own       bool       `json:"own_survey,omitempty"` // of answers that the province itself collected
 }
 
@@ -279,7 +278,6 @@ func (m measuring) measure(c *edition.Content, t *edition.Table, unit, period st
 		r.read(c, cell)
 		if ch := cell.Change; ch.Year > 0 {
 			x.Was, x.WasHash = strconv.Itoa(ch.Year), c.Edition.ID
-			x.Tested = x.Tested || r.Tested()
 		}
 		if cell.Known() {
 			x.Level = max(x.Level, cell.Level)
