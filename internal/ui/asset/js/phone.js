@@ -166,6 +166,7 @@
     if (photo && data.has("consent")) fields.push(...Object.entries(photo.said));
     const entry = { id: outbox.key(), owner, origin: await outbox.origin(), action: form.getAttribute("action"), page: form.getAttribute("action").replace(/\/[^/]+$/, ""),
       title: form.dataset.title, fields, photo: photo?.bytes ?? form.former?.photo ?? null, made: Date.now(), state: "waiting" };
+    mine = entry.id; // before it is kept: a round of sending that is under way may take it along
     await outbox.put(entry, form.former?.id);
     await outbox.jot(draft(form));
     delete form.former;
@@ -174,7 +175,6 @@
     answers(form, fields);
     choose(form);
     form.closest("details.do")?.removeAttribute("open");
-    mine = entry.id;
     later();
     go();
   };
