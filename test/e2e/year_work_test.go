@@ -75,7 +75,7 @@ func (y *year) showsEvidence() {
 	o.shows("Hoàn thành")
 }
 
-// reports sends progress with a photo by the form of a task, wherever it stands.
+// reports sends progress with a photo by the form of a task, wherever it stands. The page loads itself again once it has arrived.
 func (c *clerk) reports(words, button string) {
 	c.t.Helper()
 	c.does(`(e => { e.value = ` + quote(words) + ` })(document.querySelector("form.send [name=note]"))`)
