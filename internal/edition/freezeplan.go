@@ -81,8 +81,8 @@ func (s *Store) compareFormer(ctx context.Context, c *Commitments, corrects Rele
 	return err
 }
 
-// LatestPublic gives the newest public editions of a place for one index, the newest period first; an empty family is
-// every index of its own.
+// LatestPublic gives the edition of the newest period of an index that a place has made public, of its own runs; false where
+// there is none.
 func LatestPublic(ctx context.Context, q *db.Q, place, family string) (Release, bool, error) {
 	return db.Maybe[Release](ctx, q, "SELECT "+columnsOf+" FROM edition WHERE place = ? AND family = ? AND state = ? AND run IS NOT NULL ORDER BY period DESC, id DESC LIMIT 1",
 		place, family, Public)

@@ -139,11 +139,7 @@ func (o *summing) measured() {
 
 // noteOf says what a table of results rests on and what it cannot tell.
 func noteOf(m report.Measure) string {
-	says := editionOf(m) + "; mã " + short(m.Edition) + "."
-	if m.Former {
-		says += " Kết quả của đơn vị hành chính trước ngày 01/7/2025."
-	}
-	return says + " Kết quả chọn mẫu; số người trả lời của một nội dung gộp là số nhỏ nhất trong các chỉ tiêu của nội dung đó; dấu “–” là không công bố. Chỉ kết luận tăng, giảm khi đã kiểm định; “Chưa đủ căn cứ”: phép kiểm định không phân biệt được chênh lệch với sai số. Báo cáo không xác định nguyên nhân của thay đổi."
+	return editionOf(m) + "; mã " + short(m.Edition) + ". Kết quả chọn mẫu; số người trả lời của một nội dung gộp là số nhỏ nhất trong các chỉ tiêu của nội dung đó; dấu “–” là không công bố. Chỉ kết luận tăng, giảm khi đã kiểm định; “Chưa đủ căn cứ”: phép kiểm định không phân biệt được chênh lệch với sai số. Báo cáo không xác định nguyên nhân của thay đổi."
 }
 
 // result is the row of a part, its figures cited.

@@ -22,10 +22,9 @@ type Measure struct {
 	Source  run.Source `json:"source"`
 	Index   lang.Names `json:"index"`
 	Period  string     `json:"period"`
-	Edition string     `json:"edition"`          // its hash
-	Public  clock.Date `json:"public,omitzero"`  // when this house made it public; zero of published figures it did not release
-	Unit    string     `json:"unit"`             // of the index whose results these are, by name
-	Former  bool       `json:"former,omitempty"` // they are those of the former province of this name, before 1 July 2025
+	Edition string     `json:"edition"`         // its hash
+	Public  clock.Date `json:"public,omitzero"` // when this house made it public; zero of published figures it did not release
+	Unit    string     `json:"unit"`            // of the index whose results these are, by name
 
 	Areas     []Area     `json:"areas"`                // that were surveyed
 	Fieldwork lang.Names `json:"fieldwork,omitzero"`   // when, as its publisher told it; empty where nobody did
@@ -123,19 +122,19 @@ func (m measuring) published() ([]Measure, error) {
 		if err != nil {
 			return nil, err
 		}
-		table, former := &c.Present, false
-		if !edition.FormerDay.Before(m.cut) || table.Of(c.Root().Code) == nil {
-			table, former = &c.Former, edition.FormerDay.Before(m.cut)
+		table, former := &c.Present, !edition.FormerDay.Before(m.cut) // a code names a province of its day
+		if former {
+			table = &c.Former
 		}
 		x := m.measure(c, table, m.home.Code, strconv.Itoa(year))
 		if x.Parts == nil {
 			return nil, nil // no province of the country, as an invented one
 		}
-		x.Source, x.Former, x.Fieldwork = run.UNDP, former, c.Sample.Fieldwork
+		x.Source, x.Fieldwork = run.UNDP, c.Sample.Fieldwork
 		if l, ok := m.shelf.OfYear(year); ok {
 			x.Public = dayOf(l.Since)
 		}
-		x.Areas = []Area{{m.areas[m.home.Code], respondents(c, m.home.Code, former || !edition.FormerDay.Before(m.cut))}}
+		x.Areas = []Area{{m.areas[m.home.Code], respondents(c, m.home.Code, former)}}
 		return []Measure{x}, nil
 	}
 	return nil, nil

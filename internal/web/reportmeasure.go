@@ -27,9 +27,6 @@ func (v *visit) sumMeasures(b *sumPage, c *report.Consolidated) {
 	for _, m := range c.Measures {
 		t := measuredTable{Head: v.measureName(m), Hash: m.Edition, Was: m.Was}
 		t.About = v.t("Results of %s.", m.Unit)
-		if m.Former {
-			t.About += " " + v.t("Of the province as it was before 1 July 2025.")
-		}
 		if !m.Public.IsZero() {
 			t.About += " " + v.t("Public since %s.", lang.Date(v.lang, m.Public))
 		}
