@@ -32,7 +32,7 @@ type BlockTasks struct {
 }
 
 // mostOfBlocks is how many tasks of a plan are given one by one.
-const mostOfBlocks = 200
+const mostOfBlocks = 100
 
 // blocWords tells whose block it is by what its heading says, folded; the first that fits decides.
 var blocWords = []struct {

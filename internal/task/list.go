@@ -181,6 +181,9 @@ func (s *Store) Board(ctx context.Context, actor account.Actor, by By, f Filter,
 		if by == ByPlace && !o.pending {
 			head.by = "t.place, t.state" // task_place alone: half the time
 		}
+		if by == ByBlock && f.Plan != "" {
+			head.by = "t.block, t.state" // task_plan_block alone
+		}
 		where := f.conditions(actor, account.ReadTasks, o)
 		args := append([]any{on}, where.Args()...)
 		if by == ByDay {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -160,6 +161,9 @@ func (y *year) serves(c app.Config) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
+	// Beside the house the test holds the browser's side and every edition: under the bound that the program sets itself the
+	// collector would run without end.
+	y.whole.Cleanup(func(before int64) func() { return func() { debug.SetMemoryLimit(before) } }(debug.SetMemoryLimit(2 << 30)))
 	ctx, stop := context.WithCancel(context.WithoutCancel(y.t.Context()))
 	ready, ended := make(chan bool, 1), make(chan error, 1)
 	go func() { ended <- a.Run(ctx, func(net.Addr) { ready <- true }) }()

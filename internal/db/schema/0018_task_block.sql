@@ -8,3 +8,5 @@ CREATE TABLE task_block (
   PRIMARY KEY (plan, title)
 ) STRICT;
 CREATE INDEX task_block_bloc ON task_block (bloc);
+-- What a plan has under each heading is counted from one index alone.
+CREATE INDEX task_plan_block ON task (plan, block, state, due, place, agency, batch);
