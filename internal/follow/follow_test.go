@@ -292,8 +292,19 @@ func TestUrging(t *testing.T) {
 		if len(p.Items) != 1 || p.Items[0].Late != 1 || !p.Reply || p.Write {
 			t.Errorf("letter %+v", p)
 		}
+		waits := func(actor account.Actor) int {
+			list, err := h.ToAnswer(ctx, actor, 10)
+			must(t, err)
+			return len(list)
+		}
+		if waits(drafter) != 1 || waits(owner) != 0 {
+			t.Errorf("the letter waits for %d answers of its unit, %d of its writer", waits(drafter), waits(owner))
+		}
 		refused(t, fault.Forbidden, h.Reply(ctx, owner, id, 2, "Tự trả lời"))
 		must(t, h.Reply(ctx, drafter, id, 2, "Xong trước 20/6"))
+		if waits(drafter) != 0 {
+			t.Error("an answered letter still waits")
+		}
 		must(t, h.Settle(ctx, owner, id, 3))
 		list, err := h.Urgings(ctx, owner, 10)
 		must(t, err)

@@ -208,6 +208,17 @@ func (s *Store) Urgings(ctx context.Context, actor account.Actor, limit int) (li
 	return list, err
 }
 
+// ToAnswer gives the letters that wait for the answer of a unit the actor works for, the nearest last day first.
+func (s *Store) ToAnswer(ctx context.Context, actor account.Actor, limit int) (list []Urging, err error) {
+	where, args := actor.Rows(account.DoTask, account.Columns{Place: "u.place", Agency: "u.agency"})
+	err = s.db.View(ctx, func(q *db.Q) error {
+		list, err = db.All[Urging](ctx, q, "SELECT "+urgingColumns+" FROM urging u WHERE u.state = ? AND "+where+" ORDER BY u.due, u.id LIMIT ?",
+			append(append([]any{Issued}, args...), limit)...)
+		return err
+	})
+	return list, err
+}
+
 // Urging reads a letter.
 func (s *Store) Urging(ctx context.Context, actor account.Actor, id string) (p UrgingPage, err error) {
 	err = s.db.View(ctx, func(q *db.Q) error {

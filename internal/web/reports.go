@@ -68,7 +68,8 @@ type reportsPage struct {
 	Periods            ui.Select
 	Rows               []reportRow
 	More               bool
-	Calendar, Sum      string
+	Calendar           string
+	Sum                ui.Link
 	List               string
 	Sent, Units, Tardy int
 }
@@ -87,6 +88,9 @@ func (v *visit) reports() (*page, error) {
 	}
 	body := reportsPage{Title: v.t("Periodic reports"), To: v.to("reports"), Calendar: v.to("report-calendar"),
 		Periods: ui.Select{Name: keyPeriod, Label: v.t("Period"), Options: []ui.Choice{{Text: v.t("All periods"), Current: v.ask(keyPeriod) == ""}}}}
+	if len(periods) > 0 && v.byRole(account.SumReports) { // the newest, until one is chosen
+		body.Sum = ui.Link{Href: v.to("report-sum", periods[0].String()), Text: v.t("Together: %s", periods[0].Names().In(v.lang))}
+	}
 	f := report.Filter{Limit: mostReports + 1}
 	for _, p := range periods {
 		chosen := p.String() == v.ask(keyPeriod)
@@ -95,7 +99,7 @@ func (v *visit) reports() (*page, error) {
 			f.Kind, f.Period = p.Kind, p.String()
 			body.List = v.at(url.Values{keyPeriod: {p.String()}}, "reports-list")
 			if v.byRole(account.SumReports) {
-				body.Sum = v.to("report-sum", p.String())
+				body.Sum = ui.Link{Href: v.to("report-sum", p.String()), Text: v.t("Together, by exception")}
 			}
 		}
 	}

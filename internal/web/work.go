@@ -14,6 +14,7 @@ type workPage struct {
 	Due         []workRow
 	Judge       []taskRow
 	Decide      []questionRow
+	Urged       []urgingRow // letters that wait for the answer of their unit
 	Plans       []planWait
 	Reports     []reportRow
 	Teams       []inspectionRow // in whose teams they are
@@ -54,13 +55,16 @@ func (v *visit) work() (*page, error) {
 	if body.Plans, err = v.waitingPlans(); err != nil {
 		return nil, err
 	}
+	if body.Urged, err = v.waitingLetters(); err != nil {
+		return nil, err
+	}
 	if body.Reports, err = v.dueReports(); err != nil {
 		return nil, err
 	}
 	if err := v.waitingInspections(body); err != nil {
 		return nil, err
 	}
-	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Plans)+len(body.Reports)+len(body.Teams)+len(body.Remedy)+len(body.Verify) > 0
+	body.Waits = len(body.Due)+len(body.Judge)+len(body.Decide)+len(body.Urged)+len(body.Plans)+len(body.Reports)+len(body.Teams)+len(body.Remedy)+len(body.Verify) > 0
 	return &page{template: "work", title: body.Title, nav: "work", keep: true, body: body}, nil
 }
 
@@ -107,6 +111,18 @@ func (v *visit) waitingPlans() (rows []planWait, err error) {
 		rows = append(rows, row)
 	}
 	return rows, err
+}
+
+// waitingLetters gives the letters that urge the actor's unit and have no answer. A telephone opens none.
+func (v *visit) waitingLetters() ([]urgingRow, error) {
+	if v.actor.Device != "" {
+		return nil, nil
+	}
+	list, err := v.app.Follow.ToAnswer(v.ctx(), v.actor, mostWork)
+	if err != nil {
+		return nil, err
+	}
+	return v.urgingRows(list)
 }
 
 // workRows makes the cards of tasks that are to be done. A message leads to one of them by keyTask.
