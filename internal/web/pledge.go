@@ -164,7 +164,11 @@ func (v *visit) pledgeView(c *edition.Commitments) *pledgeView {
 }
 
 func (v *visit) pledgeRow(p edition.Promise) pledgeRow {
-	row := pledgeRow{Code: strings.TrimSpace(p.Family + " " + p.Code), Name: p.Name.In(v.lang), Promise: p.Word, Latest: "–"}
+	mark := v.familyName(p.Family)
+	if !strings.Contains(mark, p.Code) { // the whole of an index bears its name
+		mark += " " + p.Code
+	}
+	row := pledgeRow{Code: mark, Name: p.Name.In(v.lang), Promise: p.Word, Latest: "–"}
 	switch {
 	case p.Value != nil:
 		row.Promise = lang.Number(v.lang, *p.Value, 2)
