@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -81,6 +82,7 @@ func status(t *testing.T, s *program.Server, path string) (code int, body string
 
 // writer writes files and audit entries into a house, as the working pages do, and remembers what was confirmed.
 type writer struct {
+	begun     atomic.Int64
 	mu        sync.Mutex
 	confirmed []string // objects of entries
 	files     []string
@@ -88,7 +90,7 @@ type writer struct {
 
 func (w *writer) work(ctx context.Context, h *app.House) error {
 	for i := 0; i < 100 && ctx.Err() == nil; i++ {
-		ref, err := h.Blobs.Put(ctx, strings.NewReader(fmt.Sprintf("file %d of %p", i, &i)))
+		ref, err := h.Blobs.Put(ctx, strings.NewReader(fmt.Sprintf("file %d", w.begun.Add(1)))) // no two are the same file
 		if err != nil {
 			return err
 		}
