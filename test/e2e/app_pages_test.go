@@ -30,7 +30,7 @@ var appKinds = []struct {
 	kinds []string
 }{
 	{account.PlanOwner, []string{"viec-cua-toi", "ke-hoach", "ke-hoach/moi", "ke-hoach/{id}", "ke-hoach/{id}/lich-su", "ke-hoach/{id}/cap-duoi", "ke-hoach/{id}/can-gi",
-		"ke-hoach/{id}/sua", "ke-hoach/{id}/chi-tieu", "ke-hoach/{id}/phan-cong", "ke-hoach/{id}/phan-cong/{id}", "ke-hoach/{id}/chuyen/revised",
+		"ke-hoach/{id}/sua", "ke-hoach/{id}/chi-tieu", "ke-hoach/{id}/phan-cong", "ke-hoach/{id}/chuyen/revised",
 		"nhap-ke-hoach", "nhap-nhiem-vu", "nhiem-vu", "nhiem-vu/bang", "nhiem-vu/lich", "nhiem-vu/giao", "nhiem-vu/{id}", "nhiem-vu/{id}/tra-lai",
 		"nhiem-vu/{id}/de-nghi/{id}", "minh-chung/{id}/danh-gia"}},
 	{account.LeadHead, []string{"ke-hoach/{id}/gop-y", "nhiem-vu/{id}/de-nghi", "nhiem-vu/{id}/minh-chung", "co-quan/{id}/chuc-vu/{id}/bo-nhiem",
