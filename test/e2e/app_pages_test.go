@@ -292,8 +292,8 @@ func (a *audit) standing() {
 	a.add("load", a.tab.found(), nil)
 }
 
-// sampled looks at a page in both languages, and works it where its make is not worked elsewhere. English is looked at where it brings something of its own: other
-// words, which are longer, in the narrowest window.
+// sampled looks at a page in both languages, and works it where its make is not worked elsewhere. English is looked at where
+// it brings something of its own: other words, which are longer, in the narrowest window.
 func (a *audit) sampled(judged *sync.Map) {
 	a.add("load", nil, a.tab.look(desktop))
 	a.add("load", nil, a.tab.visit(a.page.address))
@@ -306,10 +306,10 @@ func (a *audit) sampled(judged *sync.Map) {
 		found, err := a.tab.sideways()
 		a.add("en "+s.String(), found, err)
 	}
-	found, err := a.tab.axe(a.library)
-	a.add("en 1280 light", found, err)
 	a.add("load", a.tab.found(), nil)
 	if slices.Contains(appWorked, strings.TrimPrefix(a.page.kind, "app ")) {
+		found, err := a.tab.axe(a.library)
+		a.add("en 1280 light", found, err)
 		a.add("load", nil, a.tab.visit(a.page.address))
 		a.use(judged, appStops)
 	}
