@@ -297,8 +297,12 @@ func (p *post) serve(c net.Conn) {
 		case "DATA":
 			say("354 go on")
 			id := ""
-			for in.Scan() && in.Text() != "." {
-				if rest, ok := strings.CutPrefix(in.Text(), "Message-ID: "); ok {
+			for line := ""; line != "."; {
+				if !in.Scan() {
+					return // who sent it was killed: half a letter is none
+				}
+				line = in.Text()
+				if rest, ok := strings.CutPrefix(line, "Message-ID: "); ok {
 					id = rest
 				}
 			}
