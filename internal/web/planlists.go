@@ -212,6 +212,8 @@ func (v *visit) planField(label string, only func(plan.Head) bool) (*ui.Field, e
 	if err != nil {
 		return nil, err
 	}
+	// The plans that carry out no other come first: those under them often bear the same title.
+	slices.SortStableFunc(list, func(a, b plan.Head) int { return min(len(a.Parent), 1) - min(len(b.Parent), 1) })
 	f := &ui.Field{Name: keyPlan, Label: label, Kind: "select", Value: v.ask(keyPlan), Optional: true, Options: []ui.Choice{{}}}
 	of := make([]string, len(list))
 	for i, h := range list {

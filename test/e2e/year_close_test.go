@@ -104,7 +104,7 @@ func (y *year) tellsPublic() {
 	anybody.goes("/")
 	anybody.clicks("Kết quả của tỉnh")
 	anybody.clicks("Cam kết và tiến độ")
-	anybody.shows(yearPlan, "21/KH-UBND", leadAgency)
+	anybody.shows(yearPlan, "21/KH-UBND", leadAgency, "1/3")
 }
 
 // stranger is somebody who has not signed in.

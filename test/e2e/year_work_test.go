@@ -25,7 +25,7 @@ func (y *year) givesTasks() {
 		o.fills("unit", g.unit)
 		o.fills("due", g.due)
 		o.fills("code", "1.2")
-		o.chooses("kh", yearPlan)
+		o.chooses("kh", yearPlan+" · 2026 · Tỉnh Lạng Sơn")
 		o.submits(g.title, g.product)
 		o.clicks("Nhiệm vụ")
 	}
